@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { describe, test } from '@jest/globals';
+import { fromRoot } from './paths.js';
+
+/** What a test may need beyond Node: how to find out whether it is here, and what to do where it is not. */
+const needs = {
+  tensorflow: {
+    here: () => existsSync(fromRoot('node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')),
+    absent: 'TensorFlow is not linked (npm run serkit -- link tensorflow)',
+  },
+  ravdess: {
+    here: () => existsSync(process.env.SERKIT_RAVDESS ?? '/nowhere'),
+    absent: 'RAVDESS is not here (set SERKIT_RAVDESS to its folder)',
+  },
+  'python-onnx': {
+    here: () => {
+      try {
+        execFileSync(process.env.SERKIT_PYTHON ?? 'python3', ['-c', 'import onnx'], { stdio: 'ignore' });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    absent: "Python's onnx is not here (pip install onnx)",
+  },
+} as const;
+
+export type Need = keyof typeof needs;
+
+const demanded = (process.env.SERKIT_DEMAND ?? '').split(',');
+
+/**
+ * `describe` for tests that need something beyond Node. Absent, they are skipped by name with the reason; where
+ * SERKIT_DEMAND names the need (CI does), absence is a failure.
+ */
+export function describeWith(need: Need, title: string, body: () => void): void {
+  const { here, absent } = needs[need];
+  if (here()) describe(title, body);
+  else if (demanded.includes(need))
+    test(title, () => {
+      throw new Error(`demanded but missing: ${absent}`);
+    });
+  else describe.skip(`${title}: skipped, ${absent}`, body);
+}
