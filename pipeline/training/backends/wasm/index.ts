@@ -1,0 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Backend } from '../backend.js';
+import { registerConvolutionGradients } from './convolution-gradients.js';
+
+/** tfjs' WebAssembly kernels on one thread, with the convolution gradients that it lacks: needs Node and nothing else. */
+export const wasm: Backend = {
+  name: 'wasm',
+  description: 'WebAssembly SIMD, one thread',
+  mend: 'npm install @tensorflow/tfjs-backend-wasm',
+  async open() {
+    await import('@tensorflow/tfjs-backend-wasm');
+    registerConvolutionGradients();
+    if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend did not start');
+  },
+};
