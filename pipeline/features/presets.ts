@@ -1,0 +1,40 @@
+import type { FeatureSpec } from './spec.js';
+
+/**
+ * 60 bands × 216 frames from 44.1 kHz: 2.5 s from 0.5 s and from 1.5 s, window 2048, hop 512. The report gives the
+ * shape and two chunks, not how they are cut: that is ours.
+ */
+const paper: FeatureSpec = {
+  kind: 'mel-spectrogram',
+  sampleRateHz: 44_100,
+  windowSamples: 2048,
+  hopSamples: 512,
+  melBands: 60,
+  chunkSeconds: 2.5,
+  chunkStartsSeconds: [0.5, 1.5],
+};
+
+/** The same shape and spans from 16 kHz audio, whose bands end at 8 kHz. */
+const paper16k: FeatureSpec = { ...paper, sampleRateHz: 16_000, windowSamples: 1024, hopSamples: 186 };
+
+/** MFCC beside the mel spectrogram (the report's comparison, 3.1.3): 40 coefficients of the same 60 bands. */
+const asMfcc = (spec: FeatureSpec): FeatureSpec => ({ ...spec, kind: 'mfcc', coefficients: 40 });
+
+export const featurePresets = {
+  paper,
+  'paper-16k': paper16k,
+  'paper-mfcc': asMfcc(paper),
+  'paper-16k-mfcc': asMfcc(paper16k),
+  /** Small, for the synthetic corpus: 32 bands × 94 frames, one chunk of 1.5 s from the clip's start. */
+  demo: {
+    kind: 'mel-spectrogram',
+    sampleRateHz: 16_000,
+    windowSamples: 512,
+    hopSamples: 256,
+    melBands: 32,
+    chunkSeconds: 1.5,
+    chunkStartsSeconds: [0],
+  },
+} satisfies Record<string, FeatureSpec>;
+
+export type FeaturePreset = keyof typeof featurePresets;
