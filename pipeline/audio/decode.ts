@@ -34,7 +34,7 @@ export async function decodeAudio(bytes: Uint8Array, name: string): Promise<Deco
     const opened = format.open(bytes);
     checkPromise(opened);
     const decoded = await opened.decode().catch((error: unknown) => {
-      throw new SyntaxError(`damaged: the ${format.title} does not decode (${oneLine(error)})`);
+      throw new SyntaxError(`the ${format.title} does not decode (${oneLine(error)})`);
     });
     checkKept(opened, decoded.channels, decoded.sampleRateHz);
     return { ...decoded, format: format.name };

@@ -35,7 +35,7 @@ const readers: Record<string, ReadSample> = {
  * Read here and not by a library because the header has to be walked in any case, and because the library at hand
  * divides positive values by 32767 and negative ones by 32768. The RIFF size is ignored (recorders often leave it
  * wrong); the data chunk's size is what counts. A size of 0 (with bytes following that are no chunk), of 0xFFFFFFFF
- * (ffmpeg) or from 0x7FFFF000 to 0x7FFFFFFF beyond the end (sox) is how a stream says "unknown": then the data go to
+ * (ffmpeg) or from 0x7FFF0000 to 0x7FFFFFFF beyond the end (sox) is how a stream says "unknown": then the data go to
  * the end of the file.
  * Source: "Multimedia Programming Interface and Data Specifications 1.0"; Microsoft, "Multiple channel audio data and
  * WAVE files" (extensible).
@@ -76,7 +76,7 @@ function dataChunk(bytes: Uint8Array, start: number, size: number): Uint8Array {
   const present = bytes.length - start;
   const isStreamed =
     size === 0xffffffff ||
-    (size >= 0x7ffff000 && size <= 0x7fffffff && size > present) ||
+    (size >= 0x7fff0000 && size <= 0x7fffffff && size > present) ||
     (size === 0 && present > 0 && !isChunkList(bytes, start));
   if (isStreamed) return bytes.subarray(start);
   if (size > present)

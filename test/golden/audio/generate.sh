@@ -14,7 +14,9 @@ for rate in 48000 44100 16000; do
 done
 
 flac --silent --no-padding --no-seektable --force --best -o stereo.flac "$work/stereo-48000.wav"
-flac --silent --no-padding --no-seektable --stdout --best - < "$work/mono-16000.wav" | cat > mono-piped.flac
+# From a pipe to a pipe: the encoder never learns how many samples there are.
+sox "$work/mono-16000.wav" -t raw - | flac --silent --no-padding --no-seektable --stdout --best --force-raw-format \
+  --endian=little --sign=signed --channels=1 --bps=16 --sample-rate=16000 - 2>/dev/null | cat > mono-piped.flac
 lame --quiet --resample 44.1 -b 128 "$work/stereo-44100.wav" stereo.mp3
 lame --quiet --resample 16 -b 64 "$work/mono-16000.wav" mono.mp3
 lame --quiet --resample 16 -b 64 -t "$work/mono-16000.wav" mono-without-info.mp3
