@@ -1,0 +1,54 @@
+import type { DecodedChannels } from './format.js';
+
+/** What the decoders of the @audio/decode-* family have in common. All but `free` are synchronous once created. */
+export interface LibraryDecoder {
+  decode(bytes: Uint8Array): { channelData: Float32Array[]; sampleRate: number };
+  flush?(): { channelData: Float32Array[]; sampleRate: number };
+  free(): void;
+}
+
+/** A whole file through a decoder of its own, so that files may be decoded side by side. */
+export async function decodeByLibrary(
+  createDecoder: () => Promise<LibraryDecoder>,
+  bytes: Uint8Array,
+): Promise<DecodedChannels> {
+  const decoder = await createDecoder();
+  try {
+    const parts = strictly(() => [decoder.decode(bytes), decoder.flush?.()]).filter(
+      (part) => part !== undefined && part.channelData.length > 0,
+    ) as ReturnType<LibraryDecoder['decode']>[];
+    const channelCount = parts[0]?.channelData.length ?? 0;
+    if (parts.some((part) => part.channelData.length !== channelCount))
+      throw new Error('the number of channels changes on the way');
+    const channels = Array.from({ length: channelCount }, (_, c) => concatenate(parts.map((p) => p.channelData[c])));
+    return { channels, sampleRateHz: parts[0]?.sampleRate ?? 0 };
+  } finally {
+    decoder.free();
+  }
+}
+
+/**
+ * Runs a decoder with `console.error` throwing. The WebAssembly decoders report a bad frame there and go on, mpg123
+ * for ever if the bad state lasts; to us a bad frame is an error. Synchronous, so nobody else's message is caught.
+ */
+function strictly<T>(decode: () => T): T {
+  const report = console.error;
+  console.error = (message: unknown) => {
+    throw new Error(String(message));
+  };
+  try {
+    return decode();
+  } finally {
+    console.error = report;
+  }
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
