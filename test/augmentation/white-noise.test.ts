@@ -3,7 +3,7 @@ import seedrandom from 'seedrandom';
 import { addWhiteNoise, noisyCopy, REPORT_SNR_DB } from '../../pipeline/augmentation/white-noise.js';
 import { sine } from '../features/signals.js';
 
-const clip = sine(440, 3, 16_000, 0.3);
+const clip = sine(440, 1, 16_000, 0.3);
 const noiseOf = (noisy: Float32Array): number[] => Array.from(noisy, (value, i) => value - clip[i]);
 const moment = (values: ArrayLike<number>, power: number): number =>
   Array.from(values).reduce((sum, value) => sum + value ** power, 0) / values.length;
