@@ -54,9 +54,13 @@ export function publishedFolds(groups: readonly Group[], { name, speakerFolds = 
     const fold = foldOf.get(clips[0].speaker ?? '');
     if (fold === undefined)
       throw new RangeError(`${clips[0].id}: speaker ${clips[0].speaker} is in none of the folds of ${name}`);
-    const stranger = clips.find(({ speaker }) => foldOf.get(speaker ?? '') !== fold);
-    if (stranger !== undefined)
-      throw new RangeError(`${stranger.id}: a clip of another fold of ${name} is identical to it; remove one of them`);
+    for (const clip of clips) {
+      const twin = clips.find((other) => other.contentHash === clip.contentHash);
+      if (twin !== undefined && foldOf.get(twin.speaker ?? '') !== foldOf.get(clip.speaker ?? ''))
+        throw new RangeError(
+          `${clip.id} is identical to ${twin.id}, which is of another fold of ${name}; remove one of them`,
+        );
+    }
     folds[fold].push(clips);
   }
   return folds;

@@ -50,8 +50,8 @@ const manners: Readonly<Record<string, Manner>> = {
     pitchSemitones: 4,
     rangeSemitones: 4,
     glideSemitones: 2,
-    syllablesPerSecond: 5.1,
-    loudnessDb: 3,
+    syllablesPerSecond: 5.2,
+    loudnessDb: 2.5,
     tiltDbPerOctave: 1,
     jitter: 0.006,
     tremor: 0.05,
@@ -73,8 +73,8 @@ const manners: Readonly<Record<string, Manner>> = {
     rangeSemitones: 3,
     glideSemitones: -4,
     syllablesPerSecond: 5,
-    loudnessDb: 6,
-    tiltDbPerOctave: 2.2,
+    loudnessDb: 6.5,
+    tiltDbPerOctave: 2.5,
     jitter: 0.03,
     tremor: 0.04,
     breath: 0.03,
@@ -94,28 +94,28 @@ const manners: Readonly<Record<string, Manner>> = {
 
 /** How far a take strays from the manner it aims at (standard deviation), so that emotions overlap. */
 const takeDeviation: Manner = {
-  pitchSemitones: 1.3,
-  rangeSemitones: 0.7,
-  glideSemitones: 1.5,
-  syllablesPerSecond: 0.45,
-  loudnessDb: 2,
-  tiltDbPerOctave: 0.7,
+  pitchSemitones: 1.1,
+  rangeSemitones: 0.6,
+  glideSemitones: 1.2,
+  syllablesPerSecond: 0.35,
+  loudnessDb: 1.6,
+  tiltDbPerOctave: 0.55,
   jitter: 0.004,
-  tremor: 0.05,
-  breath: 0.03,
+  tremor: 0.04,
+  breath: 0.025,
 };
 
 /** How far a speaker's whole way of talking strays from the others' (standard deviation). */
 const speakerDeviation: Manner = {
   pitchSemitones: 0,
-  rangeSemitones: 0.5,
-  glideSemitones: 0.7,
-  syllablesPerSecond: 0.35,
-  loudnessDb: 1.5,
-  tiltDbPerOctave: 0.6,
+  rangeSemitones: 0.4,
+  glideSemitones: 0.6,
+  syllablesPerSecond: 0.25,
+  loudnessDb: 1.2,
+  tiltDbPerOctave: 0.5,
   jitter: 0.002,
   tremor: 0.02,
-  breath: 0.02,
+  breath: 0.015,
 };
 
 /**
