@@ -42,6 +42,7 @@ const stepSamples = 64; // the vocal tract moves every 4 ms
 const leadSeconds = 0.08; // silence before and after the speech
 const consonantShare = 0.25; // of a syllable
 const whiteScale = sqrt(12); // uniform −0.5…0.5 to variance 1
+const inaudible = 1e-12; // instead of 0: resonances that die away into subnormal numbers are slow
 const roomNoise = 0.0008; // standard deviation
 
 interface Syllable {
@@ -60,6 +61,7 @@ export function renderVoice(voice: Voice, random: Random): Float32Array {
   const syllables = drawSyllables(voice, samples.length, random);
   const glottis = glottalSource(voice, random);
   const tract = bandwidthsHz.map(() => resonator());
+  const [first, second, third, fourth] = tract;
   const mouth = resonator();
   const dull = tiltFilter(voice.tiltDbPerOctave);
   const gain = 0.05 * 10 ** (voice.loudnessDb / 20);
@@ -80,11 +82,11 @@ export function renderVoice(voice: Voice, random: Random): Float32Array {
       glottis.tune(pitchAt(voice, syllables, current, progress, i / samples.length));
     }
     const speaking = progress > 0 && progress < 1;
-    const voiced = speaking ? syllable.stress * vowelEnvelope(progress) * glottis.waver(i) : 0;
-    let sound = dull(glottis.next() + voice.breath * noise()) * voiced;
-    for (const formant of tract) sound = formant.filter(sound);
+    const voiced = speaking ? syllable.stress * vowelEnvelope(progress) * glottis.waver(i) : inaudible;
+    const source = dull(glottis.next() + voice.breath * noise()) * voiced;
+    const sound = fourth.filter(third.filter(second.filter(first.filter(source))));
     const hissing = speaking && syllable.consonantHz > 0 && progress < consonantShare;
-    const hiss = hissing ? 0.25 * syllable.stress * sin((PI * progress) / consonantShare) * noise() : 0;
+    const hiss = hissing ? 0.25 * syllable.stress * sin((PI * progress) / consonantShare) * noise() : inaudible;
     samples[i] = gain * (sound + mouth.filter(hiss)) + roomNoise * noise();
   }
   return limited(samples);
@@ -126,7 +128,7 @@ function pitchAt(
   return min(max(voice.pitchHz * 2 ** (semitones / 12), 60), 600);
 }
 
-const vowelEnvelope = (progress: number) => sin(PI * progress) ** 0.5 * (progress < 0.15 ? progress / 0.15 : 1);
+const vowelEnvelope = (progress: number) => sqrt(sin(PI * progress)) * (progress < 0.15 ? progress / 0.15 : 1);
 
 /**
  * Glottal flow and its slope at the lips: raised cosine while the glottis opens (40 % of a period), quarter cosine while
@@ -208,6 +210,6 @@ function tiltFilter(dbPerOctave: number): (input: number) => number {
 /** Turned down as a whole where the loudest sample would pass 0.99. */
 function limited(samples: Float32Array): Float32Array {
   let peak = 0;
-  for (const sample of samples) peak = max(peak, abs(sample));
+  for (let i = 0; i < samples.length; i++) peak = max(peak, abs(samples[i]));
   return peak > 0.99 ? samples.map((sample) => (sample * 0.99) / peak) : samples;
 }

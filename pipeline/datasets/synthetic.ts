@@ -94,12 +94,12 @@ const manners: Readonly<Record<string, Manner>> = {
 
 /** How far a take strays from the manner it aims at (standard deviation), so that emotions overlap. */
 const takeDeviation: Manner = {
-  pitchSemitones: 1.1,
-  rangeSemitones: 0.6,
-  glideSemitones: 1.2,
-  syllablesPerSecond: 0.35,
-  loudnessDb: 1.6,
-  tiltDbPerOctave: 0.55,
+  pitchSemitones: 1,
+  rangeSemitones: 0.5,
+  glideSemitones: 1,
+  syllablesPerSecond: 0.3,
+  loudnessDb: 1.5,
+  tiltDbPerOctave: 0.5,
   jitter: 0.004,
   tremor: 0.04,
   breath: 0.025,
@@ -108,11 +108,11 @@ const takeDeviation: Manner = {
 /** How far a speaker's whole way of talking strays from the others' (standard deviation). */
 const speakerDeviation: Manner = {
   pitchSemitones: 0,
-  rangeSemitones: 0.4,
-  glideSemitones: 0.6,
-  syllablesPerSecond: 0.25,
-  loudnessDb: 1.2,
-  tiltDbPerOctave: 0.5,
+  rangeSemitones: 0.3,
+  glideSemitones: 0.5,
+  syllablesPerSecond: 0.2,
+  loudnessDb: 1,
+  tiltDbPerOctave: 0.4,
   jitter: 0.002,
   tremor: 0.02,
   breath: 0.015,

@@ -19,14 +19,14 @@ const rms = (samples: Float32Array) => Math.sqrt(mean(samples, (value) => value 
 function measurePitchHz(samples: Float32Array): number {
   const frame = 960;
   const found: number[] = [];
-  for (let start = 0; start + 2 * frame < samples.length; start += frame / 2) {
+  for (let start = 0; start + 2 * frame < samples.length; start += frame) {
     if (rms(samples.subarray(start, start + frame)) < 0.3 * rms(samples)) continue;
     const correlations: number[] = [];
     for (let lag = 35; lag <= 228; lag++) {
       let product = 0;
       let power = 1e-9;
       let laterPower = 1e-9;
-      for (let i = start; i < start + frame; i++) {
+      for (let i = start; i < start + frame; i += 2) {
         product += samples[i] * samples[i + lag];
         power += samples[i] ** 2;
         laterPower += samples[i + lag] ** 2;
@@ -123,7 +123,8 @@ describe('the synthetic corpus', () => {
   });
 
   test('pitch follows the speaker and the emotion, loudness the emotion', async () => {
-    const { clips } = await openCorpus('synthetic');
+    const corpus = await openCorpus('synthetic');
+    const clips = corpus.clips.filter((_, i) => i % 7 < 3); // three of seven takes
     const of = (keep: (clip: Clip) => boolean) => clips.filter(keep).map(render);
     const pitch = (keep: (clip: Clip) => boolean) => median(of(keep), measurePitchHz)!;
     const neutralTakes = (gender: string) => (clip: Clip) => clip.label === 'neutral' && clip.gender === gender;
