@@ -118,7 +118,7 @@ function parseJson(line: string): unknown {
 }
 
 function explain(error: z.ZodError): string {
-  const [{ path, message }] = error.issues;
+  const [{ path }] = error.issues;
   if (path.length === 0) return 'not a JSON object (supported: {"path": …, "label": …, "speaker": …})';
-  return path[0] === 'gender' ? 'gender is not female or male' : `${String(path[0])}: ${message}`;
+  return path[0] === 'gender' ? 'gender is not female or male' : `${String(path[0])} is missing or not text`;
 }

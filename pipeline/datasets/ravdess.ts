@@ -62,7 +62,7 @@ function describeRavdess(name: string): Description {
     return { reason: `modality 0${modality} (${modalities[modality - 1] ?? 'unknown'}) is not supported: 03 audio` };
   if (channel !== 1)
     return { reason: `channel 0${channel} (${channels[channel - 1] ?? 'unknown'}) is not supported: 01 speech` };
-  if (!(emotion in [undefined, ...labels]) || emotion === 0)
+  if (labels[emotion - 1] === undefined)
     return { reason: `emotion ${name.split('-')[2]} is unknown (supported: ${numbered(labels)})` };
   if (intensities[intensity - 1] === undefined)
     return { reason: `intensity ${name.split('-')[3]} is unknown (supported: ${numbered(intensities)})` };

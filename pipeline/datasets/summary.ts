@@ -1,7 +1,7 @@
 import { rollup } from 'd3-array';
 import type { Clip, Corpus } from './corpus.js';
 
-/** What `data check` says about a corpus. Counts are of clips; `unknown` stands for what the corpus does not say. */
+/** What `data check` says about a corpus. Counts are of clips, in no order but that of labels; `unknown` stands for what the corpus does not say. */
 export interface CorpusSummary {
   name: string;
   clips: number;

@@ -3,15 +3,22 @@
  * through the resonances of a vocal tract, syllable by syllable, in a quiet room.
  */
 export interface Voice {
-  /** Median pitch of the clip. */
+  /** Pitch half way through the clip, where no accent moves it. */
   pitchHz: number;
+  /** How far accents move the pitch, up and down. */
   rangeSemitones: number;
+  /** From the beginning to the end of the clip. */
   glideSemitones: number;
   syllablesPerSecond: number;
+  /** 0 dB gives speech of about 0.02 RMS. */
   loudnessDb: number;
+  /** Slope of the source from 900 Hz upwards: positive is bright, negative dull. */
   tiltDbPerOctave: number;
+  /** Standard deviation of a period, as a share of it. */
   jitter: number;
+  /** Depth of a 6 Hz wavering of loudness (and an eighth of it of pitch), 0…1. */
   tremor: number;
+  /** Share of breath in the source, 0…1. */
   breath: number;
   /** 1 is a grown man's vocal tract; a shorter one has higher formants. */
   formantScale: number;
@@ -25,7 +32,7 @@ const { abs, cos, exp, floor, max, min, PI, round, sin, sqrt } = Math;
 
 type Random = () => number;
 
-/** F1, F2, F3 of men's vowels, Hz: G. E. Peterson, H. L. Barney, JASA 24(2), 1952 (i, æ, ɑ, ɔ, u, ʌ, ɛ). F4 is set at 3300 Hz. */
+/** F1, F2, F3 of men's vowels (i æ ɑ ɔ u ʌ ɛ), Hz: G. E. Peterson, H. L. Barney, JASA 24(2), 1952. F4 is ours. */
 const vowels = [
   [270, 2290, 3010, 3300],
   [660, 1720, 2410, 3300],
@@ -92,7 +99,7 @@ export function renderVoice(voice: Voice, random: Random): Float32Array {
   return limited(samples);
 }
 
-/** Syllables from end to end of the speech, every sixth or so left out as a pause. */
+/** Syllables from end to end of the speech, with a pause after every seventh or so. */
 function drawSyllables(voice: Voice, totalSamples: number, random: Random): Syllable[] {
   const lead = leadSeconds * voiceSampleRateHz;
   const syllables: Syllable[] = [];
@@ -131,8 +138,8 @@ function pitchAt(
 const vowelEnvelope = (progress: number) => sqrt(sin(PI * progress)) * (progress < 0.15 ? progress / 0.15 : 1);
 
 /**
- * Glottal flow and its slope at the lips: raised cosine while the glottis opens (40 % of a period), quarter cosine while
- * it closes (16 %), shut for the rest (A. E. Rosenberg, JASA 49(2B), 1971, pulse C). Each period has its own length (jitter) and height.
+ * The slope of the glottal flow: raised cosine while the glottis opens (40 % of a period), quarter cosine while it closes
+ * (16 %), shut for the rest (A. E. Rosenberg, JASA 49(2B), 1971, pulse C). Each period has its own length and height.
  */
 function glottalSource(voice: Voice, random: Random) {
   const opening = 0.4;
@@ -194,11 +201,11 @@ function resonator() {
 }
 
 /**
- * Raises (or lowers) what lies above 500 Hz by about the given slope over the two octaves that matter most: a first-order shelf with unit
- * gain at 0 Hz.
+ * A dull or a bright source: a first-order shelf that turns at 900 Hz, 1 at 0 Hz and three octaves' worth of the slope
+ * at the top.
  */
 function tiltFilter(dbPerOctave: number): (input: number) => number {
-  const high = 10 ** ((dbPerOctave * 3) / 20); // gain three octaves up
+  const high = 10 ** ((dbPerOctave * 3) / 20); // gain at the top
   const pole = exp((-2 * PI * 900) / voiceSampleRateHz);
   let low = 0;
   return (input) => {

@@ -21,9 +21,9 @@ interface Manner {
   glideSemitones: number;
   syllablesPerSecond: number;
   loudnessDb: number;
-  /** Gain of the source per octave above 500 Hz: a bright voice or a dull one. */
+  /** Slope of the source: a bright voice or a dull one. */
   tiltDbPerOctave: number;
-  /** Deviation of a period from the last, as a share of it. */
+  /** Deviation of a period, as a share of it. */
   jitter: number;
   /** Depth of a 6 Hz wavering of pitch and loudness, 0…1. */
   tremor: number;
