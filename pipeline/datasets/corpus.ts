@@ -12,6 +12,8 @@ export interface Corpus {
   licence?: string;
   /** The sentence that the corpus' authors ask to be cited with. */
   attribution?: string;
+  /** Test speakers of each fold where the corpus has published folds; elsewhere the split makes its own. */
+  speakerFolds?: readonly (readonly string[])[];
   /** Files that looked like clips of this corpus and are not usable, each with the reason. */
   problems: readonly { file: string; reason: string }[];
 }

@@ -1,0 +1,50 @@
+import { extname } from 'node:path';
+import type { Corpus } from './corpus.js';
+import { openCremaD } from './crema-d.js';
+import { openFolder } from './folder.js';
+import { manifestExtensions, openManifest } from './manifest.js';
+import { openRavdess } from './ravdess.js';
+import { openSynthetic } from './synthetic.js';
+
+export type { Clip, ClipSource, Corpus } from './corpus.js';
+export { loadClip } from './load-clip.js';
+export * from './split.js';
+export { type CorpusSummary, summarise } from './summary.js';
+export { writeSyntheticCorpus } from './write-synthetic.js';
+
+/** Corpora that are opened by name, as `NAME:REST`. */
+const parsers: Readonly<Record<string, (rest: string) => Promise<Corpus>>> = {
+  ravdess: openRavdess,
+  'crema-d': openCremaD,
+  synthetic: async (seed) => openSynthetic(seed),
+};
+
+/** What DATA may be, for error messages and `--help`. */
+export const supportedData =
+  'synthetic, synthetic:SEED, ravdess:DIR, crema-d:DIR, a folder with a subfolder per label, a .csv or .jsonl manifest';
+
+/**
+ * Opens a corpus: finds, describes and hashes its clips, decodes none of them. Files that are not usable are listed
+ * in `problems`; the caller decides whether to go on without them.
+ *
+ * Throws a one-line error where there is no such corpus, or it has no clip that can be used.
+ *
+ * @example const corpus = await openCorpus('ravdess:/data/ravdess');
+ */
+export async function openCorpus(data: string): Promise<Corpus> {
+  const corpus = await open(data);
+  if (corpus.clips.length > 0) return corpus;
+  const [{ file, reason }] = corpus.problems;
+  throw new Error(`${data}: none of its ${corpus.problems.length} files can be used, such as ${file}: ${reason}`);
+}
+
+async function open(data: string): Promise<Corpus> {
+  if (data === 'synthetic') return openSynthetic();
+  const named = /^([a-z][a-z-]+):(.*)$/s.exec(data); // a single letter is a drive
+  if (named === null)
+    return manifestExtensions.includes(extname(data).toLowerCase()) ? openManifest(data) : openFolder(data);
+  const [, name, rest] = named;
+  if (!Object.hasOwn(parsers, name)) throw new RangeError(`${data}: no corpus '${name}' (supported: ${supportedData})`);
+  if (rest === '') throw new RangeError(`${data}: nothing after the colon (supported: ${supportedData})`);
+  return parsers[name](rest);
+}
