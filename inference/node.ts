@@ -35,6 +35,8 @@ export async function load(file: string | Uint8Array, options: LoadOptions = {})
   const { provider = 'auto', threads } = options;
   if (!providers.includes(provider))
     throw new RangeError(`provider "${provider}" is unknown (supported: ${providers.join(', ')})`);
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1))
+    throw new RangeError(`threads ${threads} is not supported (supported: 1 and up)`);
   const name = typeof file === 'string' ? basename(file) : 'model';
   const bytes = typeof file === 'string' ? await read(file) : file;
   const metadata = readModelMetadata(bytes, name);
@@ -85,7 +87,10 @@ async function createSession(
   threads?: number,
 ): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(bytes, { executionProviders: [provider], intraOpNumThreads: threads });
+    return await ort.InferenceSession.create(bytes, {
+      executionProviders: [provider],
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    });
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, '; ');
     const advice = provider === 'cpu' ? '' : '; provider cpu works everywhere';

@@ -8,6 +8,9 @@ import type { LayerConverter } from './layer-scope.js';
  *
  * ONNX normalises axis 1, so another one is moved there and back. Without `scale` gamma is 1, without `center` beta is
  * 0. tfjs's epsilon is 1e-3, ONNX's 1e-5: always written.
+ *
+ * Deviation: along an axis that is not the last, tfjs 4.22's cpu kernel takes the parameters in turn, element by
+ * element, whatever the axis; the file computes what Keras defines.
  */
 export const convertBatchNormalization: LayerConverter = (layer) => {
   const { input: x, rank, config } = layer;

@@ -5,6 +5,9 @@ import * as ort from 'onnxruntime-node';
 import seedrandom from 'seedrandom';
 import { type ToOnnxOptions, toOnnx } from '../../onnx/index.js';
 
+// Spares each test file tfjs's advertisement of its native backend.
+tf.env().set('IS_TEST', true);
+
 /** What `model.save` hands over. */
 export async function artifactsOf(model: LayersModel): Promise<tf.io.ModelArtifacts> {
   let saved: tf.io.ModelArtifacts = {};
