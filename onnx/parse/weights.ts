@@ -1,7 +1,7 @@
 import type { LayersModelArtifacts } from '../artifacts.js';
 import type { Tensor } from '../graph.js';
 
-/** Bytes an element takes, and the view of them, for each weight type that is read. */
+/** The view of a weight’s bytes for each type that is read; each has 4 bytes an element. */
 const readers = {
   float32: (bytes: ArrayBuffer): Float32Array => new Float32Array(bytes),
   int32: (bytes: ArrayBuffer): Int32Array => new Int32Array(bytes),
