@@ -1,0 +1,147 @@
+import { resample } from '../pipeline/audio/index.js';
+import { extractFeatures, featureShape, normalise } from '../pipeline/features/index.js';
+import type { ModelMetadata } from './metadata.js';
+
+/** A model ready to run, whatever runs it: the one thing that Node and the browser do differently. */
+export interface LoadedModel {
+  /** Execution provider that runs it. */
+  readonly provider: string;
+  /** How the provider was chosen, a line a step. */
+  readonly diagnostics: readonly string[];
+  /** Shapes that the file declares; names are symbolic sizes. */
+  readonly inputShape: readonly (number | string)[];
+  readonly outputShape: readonly (number | string)[];
+  /** Runs one batch: features of this shape in, probabilities out (batch, labels). */
+  run(features: Float32Array, shape: readonly number[]): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+export interface Classification {
+  /** The most probable label. */
+  label: string;
+  /** By label, each 0…1, together 1. */
+  probabilities: Record<string, number>;
+  /** Why the answer deserves no trust: a silent clip, one shorter than a window. Mostly empty. */
+  warnings: string[];
+  provider: string;
+  /** From samples to probabilities. */
+  milliseconds: number;
+}
+
+/** Recognises emotions by one model file: samples → features → normalisation → model → probabilities. */
+export class Recognizer {
+  readonly #model: LoadedModel;
+  /** (chunks, bands, frames) of one clip. */
+  readonly #shape: readonly [number, number, number];
+
+  /**
+   * @param name of the file, for messages
+   * @throws RangeError where the file's input or output does not fit its metadata
+   */
+  constructor(
+    model: LoadedModel,
+    readonly metadata: ModelMetadata,
+    readonly name: string,
+  ) {
+    this.#model = model;
+    const [chunks, bands, frames] = featureShape(metadata.featureSpec);
+    this.#shape = [chunks, bands, frames];
+    assertShape(model.inputShape, this.#inputShape(1), `${name}: takes features`);
+    assertShape(model.outputShape, [1, metadata.labels.length], `${name}: gives probabilities`);
+  }
+
+  /** In the order of the output's columns. */
+  get labels(): readonly string[] {
+    return this.metadata.labels;
+  }
+
+  get provider(): string {
+    return this.#model.provider;
+  }
+
+  get diagnostics(): readonly string[] {
+    return this.#model.diagnostics;
+  }
+
+  /**
+   * The emotion in a clip.
+   *
+   * @param samples mono, nominally −1…1, any length but 0; resampled where the model wants another rate
+   * @throws TypeError for samples of another kind, RangeError for an empty clip, samples that are not finite, or a
+   *   rate that is no positive integer
+   */
+  async classify(samples: Float32Array, { sampleRateHz }: { sampleRateHz: number }): Promise<Classification> {
+    const start = performance.now();
+    assertSamples(samples);
+    const { featureSpec, labels } = this.metadata;
+    const { values, warnings } = extractFeatures(
+      await resample(samples, sampleRateHz, featureSpec.sampleRateHz),
+      featureSpec,
+    );
+    const row = await this.classifyFeatures(values, 1);
+    return {
+      label: labels[row.indexOf(Math.max(...row))],
+      probabilities: Object.fromEntries(labels.map((label, i) => [label, row[i]])),
+      warnings,
+      provider: this.provider,
+      milliseconds: performance.now() - start,
+    };
+  }
+
+  /**
+   * The same from features that `extractFeatures` gave, many clips in one run.
+   *
+   * @param features raw, not normalised (count, chunks, bands, frames)
+   * @returns probabilities (count, labels)
+   * @throws RangeError for features that are not `count` clips' or not finite; Error where the model gives no numbers
+   */
+  async classifyFeatures(features: Float32Array, count: number): Promise<Float32Array> {
+    const size = this.#shape.reduce((product, length) => product * length, 1);
+    if (!Number.isInteger(count) || count < 1 || features.length !== count * size)
+      throw new RangeError(
+        `${features.length} feature values are not those of ${count} clips of ${this.#shape.join(' × ')}`,
+      );
+    const wrong = features.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0)
+      throw new RangeError(`feature value ${wrong} is ${features[wrong]}: features must be finite numbers`);
+    const normalised = new Float32Array(features.length);
+    for (let start = 0; start < features.length; start += size)
+      normalised.set(
+        normalise(features.subarray(start, start + size), this.#shape, this.metadata.normalisation),
+        start,
+      );
+    const probabilities = await this.#model.run(normalised, this.#inputShape(count));
+    if (probabilities.length !== count * this.labels.length || !probabilities.every(Number.isFinite))
+      throw new Error(`${this.name}: the model's output is not ${count} × ${this.labels.length} finite probabilities`);
+    return probabilities;
+  }
+
+  /** Frees the model. The recognizer cannot be used afterwards. */
+  async dispose(): Promise<void> {
+    await this.#model.release();
+  }
+
+  /** (batch, [chunks where there are several,] bands, frames, 1) */
+  #inputShape(count: number): number[] {
+    const [chunks, bands, frames] = this.#shape;
+    return [count, ...(chunks > 1 ? [chunks] : []), bands, frames, 1];
+  }
+}
+
+/** Declared and wanted agree in rank and, beyond the batch, in every size that is declared as a number. */
+function assertShape(declared: readonly (number | string)[], wanted: readonly number[], what: string): void {
+  const fits =
+    declared.length === wanted.length &&
+    declared.every((size, axis) => axis === 0 || typeof size === 'string' || size === wanted[axis]);
+  if (!fits)
+    throw new RangeError(
+      `${what} of ${declared.join(' × ')}, but its metadata says batch × ${wanted.slice(1).join(' × ')}`,
+    );
+}
+
+function assertSamples(samples: unknown): asserts samples is Float32Array {
+  if (!(samples instanceof Float32Array)) throw new TypeError('samples must be a Float32Array of mono samples');
+  if (samples.length === 0) throw new RangeError('the clip is empty: at least one sample is needed');
+  const wrong = samples.findIndex((sample) => !Number.isFinite(sample));
+  if (wrong >= 0) throw new RangeError(`sample ${wrong} is ${samples[wrong]}: samples must be finite numbers`);
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { FEATURE_VERSION, featureShape, featureSpecSchema, normalisationSchema } from '../pipeline/features/index.js';
+
+/** Version of the metadata's own layout; a file of another one is refused. */
+export const METADATA_FORMAT = '1';
+
+/**
+ * What a model file says about itself. What inference needs is demanded, what tells where the model comes from is
+ * optional. Labels are in the order of the output's columns.
+ */
+export const modelMetadataSchema = z
+  .strictObject({
+    labels: z.array(z.string().min(1)).min(2),
+    featureSpec: featureSpecSchema,
+    featureVersion: z.number().int(),
+    /** Rate that samples must have, Hz: that of the feature spec. */
+    sampleRateHz: z.number().int(),
+    /** Fitted on training clips; applied to raw features before the model. */
+    normalisation: normalisationSchema,
+    /** What the model takes. */
+    input: z.literal('features'),
+    architecture: z.string().optional(),
+    preset: z.string().optional(),
+    seed: z.string().optional(),
+    protocol: z.string().optional(),
+    fold: z.number().int().optional(),
+    corpus: z.string().optional(),
+    /** Figures by set, `{ test: { uar: 0.6 } }`; `leaks` says that training saw what they were measured on. */
+    scores: z.looseObject({ leaks: z.boolean(), test: z.record(z.string(), z.number()) }).optional(),
+    /** Licence of the data the weights were made from. */
+    dataLicence: z.string().optional(),
+    /** Whom that licence demands to be named. */
+    attribution: z.string().optional(),
+    /** Version of serkit that wrote the file. */
+    version: z.string().optional(),
+  })
+  .refine(({ labels }) => new Set(labels).size === labels.length, { path: ['labels'], message: 'must be different' })
+  .refine(({ sampleRateHz, featureSpec }) => sampleRateHz === featureSpec.sampleRateHz, {
+    path: ['sampleRateHz'],
+    message: "must be the feature spec's",
+  })
+  .refine(({ normalisation, featureSpec }) => normalisation.mean.length === featureShape(featureSpec)[1], {
+    path: ['normalisation'],
+    message: 'must have as many bands as the feature spec',
+  });
+
+export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
+
+/** The key of each field in the file's metadata_props, and whether its string is plain text or JSON. */
+const keys: Record<keyof ModelMetadata, { key: string; as: 'text' | 'json' }> = {
+  labels: { key: 'serkit.labels', as: 'json' },
+  featureSpec: { key: 'serkit.feature_spec', as: 'json' },
+  featureVersion: { key: 'serkit.feature_version', as: 'json' },
+  sampleRateHz: { key: 'serkit.sample_rate_hz', as: 'json' },
+  normalisation: { key: 'serkit.normalisation', as: 'json' },
+  input: { key: 'serkit.input', as: 'text' },
+  architecture: { key: 'serkit.architecture', as: 'text' },
+  preset: { key: 'serkit.preset', as: 'text' },
+  seed: { key: 'serkit.seed', as: 'text' },
+  protocol: { key: 'serkit.protocol', as: 'text' },
+  fold: { key: 'serkit.fold', as: 'json' },
+  corpus: { key: 'serkit.corpus', as: 'text' },
+  scores: { key: 'serkit.scores', as: 'json' },
+  dataLicence: { key: 'serkit.data_licence', as: 'text' },
+  attribution: { key: 'serkit.attribution', as: 'text' },
+  version: { key: 'serkit.version', as: 'text' },
+};
+
+/**
+ * The strings to write into a model file's metadata_props.
+ *
+ * @throws TypeError that names the field which does not fit the schema
+ */
+export function encodeModelMetadata(metadata: ModelMetadata): Record<string, string> {
+  const valid = validated(metadata, 'model metadata');
+  const entries = Object.entries(keys).flatMap(([field, { key, as }]) => {
+    const value = valid[field as keyof ModelMetadata];
+    return value === undefined ? [] : [[key, as === 'json' ? JSON.stringify(value) : String(value)]];
+  });
+  return { 'serkit.format': METADATA_FORMAT, ...Object.fromEntries(entries) };
+}
+
+/**
+ * The way back from `encodeModelMetadata`. Keys of others are left alone.
+ *
+ * @param name of the file, for messages
+ * @throws TypeError for a file that is not ours or whose fields are missing or wrong, RangeError for a format or a
+ *   feature version that is not known here
+ */
+export function decodeModelMetadata(strings: ReadonlyMap<string, string>, name: string): ModelMetadata {
+  if (![...strings.keys()].some((key) => key.startsWith('serkit.')))
+    throw new TypeError(
+      `${name}: not written by serkit (no serkit.* metadata); supported: files from \`serkit export\``,
+    );
+  const format = strings.get('serkit.format');
+  if (format !== METADATA_FORMAT)
+    throw new RangeError(
+      `${name}: serkit.format ${JSON.stringify(format)} is unknown (supported: "${METADATA_FORMAT}")`,
+    );
+  const fields = Object.entries(keys).flatMap(([field, { key, as }]) => {
+    const text = strings.get(key);
+    return text === undefined ? [] : [[field, as === 'json' ? parsedJson(text, key, name) : text]];
+  });
+  const { featureVersion }: { featureVersion?: unknown } = Object.fromEntries(fields);
+  if (featureVersion !== undefined && featureVersion !== FEATURE_VERSION)
+    throw new RangeError(
+      `${name}: trained on feature version ${featureVersion}, this serkit computes ${FEATURE_VERSION}: ` +
+        'export the model again from a run of this version',
+    );
+  return validated(Object.fromEntries(fields), name);
+}
+
+function parsedJson(text: string, key: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SyntaxError(`${name}: ${key} is not JSON: ${JSON.stringify(text.slice(0, 40))}`);
+  }
+}
+
+function validated(value: unknown, name: string): ModelMetadata {
+  const parsed = modelMetadataSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path: [field, ...rest], message }) => {
+    const key = typeof field === 'string' && field in keys ? keys[field as keyof ModelMetadata].key : String(field);
+    return `${[key, ...rest].join('.')}: ${message}`;
+  });
+  throw new TypeError(`${name}: ${issues.join('; ')}`);
+}

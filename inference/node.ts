@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { type LoadedModel, Recognizer } from './classifier.js';
+import { readModelMetadata } from './model-file.js';
+
+export type { Classification, Recognizer } from './classifier.js';
+export { encodeModelMetadata, type ModelMetadata, readModelMetadata } from './model-file.js';
+
+/** Execution providers that can be named in Node; `auto` is the CPU. */
+export const providers = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
+
+export type Provider = (typeof providers)[number];
+
+export interface LoadOptions {
+  /** Default `auto`. One that is named and does not work is an error, never replaced. */
+  provider?: Provider;
+  /** Threads of one run on the CPU. Default: onnxruntime's choice, one for each core. */
+  threads?: number;
+}
+
+/**
+ * A recognizer from one `.onnx` file written by `serkit export`; the file says everything else.
+ *
+ * @param file its path, or its bytes
+ * @example
+ * const recognizer = await load('emotions.onnx');
+ * const { label, probabilities } = await recognizer.classify(samples, { sampleRateHz: 16_000 });
+ * await recognizer.dispose();
+ *
+ * @throws Error where the file cannot be read or the provider does not work here, and as `readModelMetadata` does: one
+ *   line that names the file
+ */
+export async function load(file: string | Uint8Array, options: LoadOptions = {}): Promise<Recognizer> {
+  const { provider = 'auto', threads } = options;
+  if (!providers.includes(provider))
+    throw new RangeError(`provider "${provider}" is unknown (supported: ${providers.join(', ')})`);
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1))
+    throw new RangeError(`threads ${threads} is not supported (supported: 1 and up)`);
+  const name = typeof file === 'string' ? basename(file) : 'model';
+  const bytes = typeof file === 'string' ? await read(file) : file;
+  const metadata = readModelMetadata(bytes, name);
+  const model = await open(bytes, name, provider, threads);
+  try {
+    return new Recognizer(model, metadata, name);
+  } catch (error) {
+    await model.release();
+    throw error;
+  }
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new Error(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+  }
+}
+
+async function open(bytes: Uint8Array, name: string, wanted: Provider, threads?: number): Promise<LoadedModel> {
+  const provider = wanted === 'auto' ? 'cpu' : wanted;
+  const session = await createSession(bytes, name, provider, threads);
+  const [input, output] = [session.inputMetadata, session.outputMetadata];
+  if (input.length !== 1 || output.length !== 1 || !input[0].isTensor || !output[0].isTensor) {
+    await session.release();
+    throw new RangeError(`${name}: has ${input.length} inputs and ${output.length} outputs (supported: one each)`);
+  }
+  return {
+    provider,
+    diagnostics: [wanted === 'auto' ? 'auto: cpu, which every machine has' : `${provider}: named by the caller`],
+    inputShape: input[0].shape,
+    outputShape: output[0].shape,
+    run: async (features, shape) => {
+      const results = await session.run({ [input[0].name]: new ort.Tensor('float32', features, shape) });
+      const { data } = results[output[0].name];
+      if (!(data instanceof Float32Array)) throw new TypeError(`${name}: its output is not float32`);
+      return data;
+    },
+    release: () => session.release(),
+  };
+}
+
+async function createSession(
+  bytes: Uint8Array,
+  name: string,
+  provider: Exclude<Provider, 'auto'>,
+  threads?: number,
+): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(bytes, {
+      executionProviders: [provider],
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    });
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, '; ');
+    const advice = provider === 'cpu' ? '' : '; provider cpu works everywhere';
+    throw new Error(`${name}: onnxruntime cannot load it on ${provider}: ${reason}${advice}`, { cause: error });
+  }
+}

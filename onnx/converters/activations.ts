@@ -1,0 +1,121 @@
+import { float, intTensor, type Value } from '../graph.js';
+import type { LayerConverter, LayerScope } from './layer-scope.js';
+
+type Activation = (layer: LayerScope, x: Value) => Value;
+
+const unary =
+  (op: string): Activation =>
+  (layer, x) =>
+    layer.add(op, [x], x.shape);
+
+/** SELU's constants (Klambauer et al. 2017), as tfjs has them. */
+const seluAlpha = 1.7580993408473768 / 1.0507009873554805;
+const seluScale = 1.0507009873554805;
+
+/**
+ * tfjs's activations by name, as ONNX operators (spec of ai.onnx 17). Written out of simpler ones are those that
+ * onnxruntime's WebGPU provider lacks (Selu, Softsign, LogSoftmax) and those that opset 17 lacks (Gelu, Mish).
+ */
+export const activations = {
+  linear: (_layer, x) => x,
+  relu: unary('Relu'),
+  /** min(6, relu(x)) = clip(x, 0, 6) */
+  relu6: (layer, x) => clip(layer, x, 0, 6),
+  /** x > 0 ? x : e^x − 1 */
+  elu: (layer, x) => layer.add('Elu', [x], x.shape, { alpha: float(1) }),
+  /** scale · (x > 0 ? x : alpha · (e^x − 1)) */
+  selu: (layer, x) => {
+    const elu = layer.add('Elu', [x], x.shape, { alpha: float(seluAlpha) });
+    return layer.add('Mul', [elu, layer.scalar('scale', seluScale)], x.shape);
+  },
+  sigmoid: unary('Sigmoid'),
+  /** clip(x / 5 + 1 / 2, 0, 1) */
+  hardSigmoid: (layer, x) => layer.add('HardSigmoid', [x], x.shape, { alpha: float(0.2), beta: float(0.5) }),
+  /** ln(1 + e^x) */
+  softplus: unary('Softplus'),
+  /** x / (1 + |x|) */
+  softsign: (layer, x) => {
+    const magnitude = layer.add('Abs', [x], x.shape);
+    const denominator = layer.add('Add', [magnitude, layer.scalar('one', 1)], x.shape);
+    return layer.add('Div', [x, denominator], x.shape);
+  },
+  tanh: unary('Tanh'),
+  softmax: (layer, x) => softmax(layer, x, x.shape.length - 1),
+  /** x − max − ln Σ e^(x − max), over the last axis */
+  logSoftmax: (layer, x) => {
+    const axis = x.shape.length - 1;
+    const one = [...x.shape.slice(0, -1), 1];
+    const largest = layer.add('ReduceMax', [x], one, { axes: [axis], keepdims: 1 });
+    const shifted = layer.add('Sub', [x, largest], x.shape);
+    const powers = layer.add('Exp', [shifted], x.shape);
+    const axes = layer.constant('axes', () => intTensor([axis]));
+    const sum = layer.add('ReduceSum', [powers, axes], one, { keepdims: 1 });
+    return layer.add('Sub', [shifted, layer.add('Log', [sum], one)], x.shape);
+  },
+  /** x · sigmoid(x) */
+  swish: (layer, x) => layer.add('Mul', [x, layer.add('Sigmoid', [x], x.shape)], x.shape),
+  /** x · tanh(softplus(x)) */
+  mish: (layer, x) => {
+    const softplus = layer.add('Softplus', [x], x.shape);
+    return layer.add('Mul', [x, layer.add('Tanh', [softplus], x.shape)], x.shape);
+  },
+  /** x · (1 + erf(x / √2)) / 2 */
+  gelu: (layer, x) => {
+    const scaled = layer.add('Mul', [x, layer.scalar('rsqrt2', Math.SQRT1_2)], x.shape);
+    return halfTimesOnePlus(layer, x, layer.add('Erf', [scaled], x.shape));
+  },
+  /** x · (1 + tanh(√(2/π) · (x + 0.044715 x³))) / 2 */
+  geluNew: (layer, x) => {
+    const square = layer.add('Mul', [x, x], x.shape);
+    const cube = layer.add('Mul', [square, x], x.shape);
+    const bent = layer.add('Mul', [cube, layer.scalar('cubic', 0.044715)], x.shape);
+    const sum = layer.add('Add', [x, bent], x.shape);
+    const scaled = layer.add('Mul', [sum, layer.scalar('sqrt2overPi', Math.sqrt(2 / Math.PI))], x.shape);
+    return halfTimesOnePlus(layer, x, layer.add('Tanh', [scaled], x.shape));
+  },
+} satisfies Record<string, Activation>;
+
+/** Applies the activation that a layer's configuration names (absent: none). */
+export function activate(layer: LayerScope, x: Value): Value {
+  const name = layer.config.oneOf('activation', Object.keys(activations) as (keyof typeof activations)[], 'linear');
+  return activations[name](layer, x);
+}
+
+export const convertActivation: LayerConverter = (layer) => activate(layer, layer.input);
+
+/** relu(x), cut off at `max_value` where there is one. */
+export const convertReLU: LayerConverter = (layer) =>
+  layer.config.get('max_value') === undefined
+    ? activations.relu(layer, layer.input)
+    : clip(layer, layer.input, 0, layer.config.number('max_value'));
+
+/** x > 0 ? x : alpha · x. tfjs's default is 0.3, ONNX's 0.01: always written. */
+export const convertLeakyReLU: LayerConverter = (layer) =>
+  layer.add('LeakyRelu', [layer.input], layer.input.shape, { alpha: float(layer.config.number('alpha', 0.3)) });
+
+/** x > 0 ? x : alpha · (e^x − 1) */
+export const convertELU: LayerConverter = (layer) =>
+  layer.add('Elu', [layer.input], layer.input.shape, { alpha: float(layer.config.number('alpha', 1)) });
+
+/** x > 0 ? x : slope · x, the slope (…input shape without batch, 1 on shared axes) broadcast over the batch. */
+export const convertPReLU: LayerConverter = (layer) =>
+  layer.add('PRelu', [layer.input, layer.constant('alpha', () => layer.weight('alpha'))], layer.input.shape);
+
+/** e^x / Σ e^x along `axis`. tfjs's default axis is 1, not the last. */
+export const convertSoftmax: LayerConverter = (layer) => {
+  const given = layer.config.get('axis');
+  if (Array.isArray(given) && given.length !== 1)
+    throw layer.refusal(`an axis list ${JSON.stringify(given)}`, 'one axis');
+  return softmax(layer, layer.input, layer.axis(layer.config.integers('axis', 1, 1)[0]));
+};
+
+const softmax = (layer: LayerScope, x: Value, axis: number): Value => layer.add('Softmax', [x], x.shape, { axis });
+
+function clip(layer: LayerScope, x: Value, low: number, high: number): Value {
+  return layer.add('Clip', [x, layer.scalar('low', low), layer.scalar('high', high)], x.shape);
+}
+
+function halfTimesOnePlus(layer: LayerScope, x: Value, y: Value): Value {
+  const half = layer.add('Mul', [x, layer.scalar('half', 0.5)], x.shape);
+  return layer.add('Mul', [half, layer.add('Add', [y, layer.scalar('one', 1)], x.shape)], x.shape);
+}

@@ -1,0 +1,86 @@
+import {
+  convertActivation,
+  convertELU,
+  convertLeakyReLU,
+  convertPReLU,
+  convertReLU,
+  convertSoftmax,
+} from './activations.js';
+import {
+  convertConv1D,
+  convertConv2D,
+  convertConv3D,
+  convertDepthwiseConv2D,
+  convertSeparableConv2D,
+} from './convolution.js';
+import { convertDense } from './dense.js';
+import type { LayerConverter } from './layer-scope.js';
+import {
+  convertAdd,
+  convertAverage,
+  convertConcatenate,
+  convertMaximum,
+  convertMinimum,
+  convertMultiply,
+} from './merge.js';
+import { convertBatchNormalization } from './normalization.js';
+import {
+  convertAveragePooling1D,
+  convertAveragePooling2D,
+  convertAveragePooling3D,
+  convertGlobalAveragePooling,
+  convertGlobalMaxPooling,
+  convertMaxPooling1D,
+  convertMaxPooling2D,
+  convertMaxPooling3D,
+} from './pooling.js';
+import { convertFlatten, convertIdentity, convertPermute, convertReshape, convertZeroPadding2D } from './shape.js';
+
+/**
+ * Every layer class that can be exported, by tfjs's class name. A new one is a converter, a line here, and a case in
+ * test/onnx/layer-cases.ts. InputLayer and models used as layers are read by the parser.
+ */
+export const converters = {
+  Activation: convertActivation,
+  Add: convertAdd,
+  AlphaDropout: convertIdentity,
+  Average: convertAverage,
+  AveragePooling1D: convertAveragePooling1D,
+  AveragePooling2D: convertAveragePooling2D,
+  AveragePooling3D: convertAveragePooling3D,
+  BatchNormalization: convertBatchNormalization,
+  Concatenate: convertConcatenate,
+  Conv1D: convertConv1D,
+  Conv2D: convertConv2D,
+  Conv3D: convertConv3D,
+  Dense: convertDense,
+  DepthwiseConv2D: convertDepthwiseConv2D,
+  Dropout: convertIdentity,
+  ELU: convertELU,
+  Flatten: convertFlatten,
+  GaussianDropout: convertIdentity,
+  GaussianNoise: convertIdentity,
+  GlobalAveragePooling1D: convertGlobalAveragePooling,
+  GlobalAveragePooling2D: convertGlobalAveragePooling,
+  GlobalMaxPooling1D: convertGlobalMaxPooling,
+  GlobalMaxPooling2D: convertGlobalMaxPooling,
+  LeakyReLU: convertLeakyReLU,
+  Maximum: convertMaximum,
+  MaxPooling1D: convertMaxPooling1D,
+  MaxPooling2D: convertMaxPooling2D,
+  MaxPooling3D: convertMaxPooling3D,
+  Minimum: convertMinimum,
+  Multiply: convertMultiply,
+  Permute: convertPermute,
+  PReLU: convertPReLU,
+  ReLU: convertReLU,
+  Reshape: convertReshape,
+  SeparableConv2D: convertSeparableConv2D,
+  Softmax: convertSoftmax,
+  SpatialDropout1D: convertIdentity,
+  ZeroPadding2D: convertZeroPadding2D,
+} satisfies Record<string, LayerConverter>;
+
+/** The converter of a class, or undefined. */
+export const converterOf = (className: string): LayerConverter | undefined =>
+  Object.hasOwn(converters, className) ? converters[className as keyof typeof converters] : undefined;

@@ -1,0 +1,62 @@
+import { intTensor, type Value } from '../graph.js';
+import { channelsLast, elementCount, staticSizes } from '../layout.js';
+import type { LayerConverter, LayerScope } from './layer-scope.js';
+
+/** What only training feels (dropout, noise) leaves no node. */
+export const convertIdentity: LayerConverter = (layer) => layer.input;
+
+/** Flatten → Flatten (ai.onnx 13, axis 1): (batch, …) → (batch, product), channels last. */
+export const convertFlatten: LayerConverter = (layer) => {
+  const first =
+    layer.config.oneOf('data_format', ['channelsLast', 'channelsFirst'], 'channelsLast') === 'channelsFirst';
+  const x = first ? layer.transpose(layer.input, channelsLast(layer.rank)) : layer.input;
+  const features = elementCount(knownSizes(layer, x));
+  return layer.add('Flatten', [x], [x.shape[0], features], { axis: 1 });
+};
+
+/** Reshape → Reshape (ai.onnx 14): the batch stays (0), one unknown size of the target follows from the others. */
+export const convertReshape: LayerConverter = (layer) => {
+  const { input: x, config } = layer;
+  const given = config.get('target_shape');
+  if (!Array.isArray(given)) throw layer.refusal(`target_shape ${JSON.stringify(given)}`, 'a list of sizes');
+  const target = given.map((size: number | null) => (size === null || size < 0 ? -1 : size));
+  const count = elementCount(knownSizes(layer, x));
+  const known = elementCount(target.filter((size) => size !== -1));
+  const sizes = target.map((size) => (size === -1 ? count / known : size));
+  if (elementCount(sizes) !== count || !sizes.every(Number.isInteger))
+    throw new RangeError(`${config.layer}: ${count} elements do not fit into [${target}]`);
+  return layer.add('Reshape', [x, layer.constant('shape', () => intTensor([0, ...sizes]))], [x.shape[0], ...sizes]);
+};
+
+/** Permute → Transpose. tfjs counts axes from 1, without the batch: dims [2, 1] is perm [0, 2, 1]. */
+export const convertPermute: LayerConverter = (layer) =>
+  layer.transpose(layer.input, [0, ...layer.config.integers('dims', layer.rank - 1)]);
+
+/** ZeroPadding2D → Pad (ai.onnx 13) with zeros; padding is [[top, bottom], [left, right]]. */
+export const convertZeroPadding2D: LayerConverter = (layer) => {
+  const { input: x, config } = layer;
+  const given = config.get('padding') ?? 1;
+  const [rows, columns] = (Array.isArray(given) ? given : [given, given]).map((pair: unknown) =>
+    Array.isArray(pair) ? pair.map(Number) : [Number(pair), Number(pair)],
+  );
+  const space =
+    config.oneOf('data_format', ['channelsLast', 'channelsFirst'], 'channelsLast') === 'channelsFirst' ? 2 : 1;
+  const begins = [0, 0, 0, 0];
+  const ends = [0, 0, 0, 0];
+  [begins[space], ends[space]] = rows;
+  [begins[space + 1], ends[space + 1]] = columns;
+  const shape = x.shape.map((size, axis) => {
+    const added = begins[axis] + ends[axis];
+    if (added === 0) return size;
+    return typeof size === 'number' ? size + added : layer.unknownSize(`size${axis}`);
+  });
+  return layer.add('Pad', [x, layer.constant('pads', () => intTensor([...begins, ...ends]))], shape, {
+    mode: 'constant',
+  });
+};
+
+function knownSizes(layer: LayerScope, x: Value): number[] {
+  const sizes = staticSizes(x.shape.slice(1));
+  if (!sizes) throw layer.refusal(`an input of unknown size (${x.shape.join(', ')})`, 'known sizes beyond the batch');
+  return sizes;
+}

@@ -1,0 +1,58 @@
+import type { Attribute, Dimension, Value } from '../graph.js';
+import { channelsFirst, channelsLast, range } from '../layout.js';
+import type { LayerScope } from './layer-scope.js';
+
+/** How a convolution or a pool walks over its input, one entry a spatial axis. */
+export interface Window {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  readonly padding: 'same' | 'valid';
+}
+
+export const paddings = ['same', 'valid'] as const;
+
+/**
+ * Runs `operate` on the layer's input with channels first and gives its result in the layer's own layout:
+ * (batch, …space, channels) → Transpose → (batch, channels, …space) → operate → Transpose back.
+ * Layers with `data_format: channels_first` need neither.
+ */
+export function withChannelsFirst(layer: LayerScope, x: Value, operate: (x: Value) => Value): Value {
+  const rank = x.shape.length;
+  if (layer.config.oneOf('data_format', ['channelsLast', 'channelsFirst'], 'channelsLast') === 'channelsFirst')
+    return operate(x);
+  return layer.transpose(operate(layer.transpose(x, channelsFirst(rank))), channelsLast(rank));
+}
+
+/**
+ * The output sizes of a window over sizes that may be symbolic, and ONNX's attributes for it.
+ *
+ * With k' = (k − 1) · dilation + 1, the span of the kernel:
+ * valid: out = ceil((in − k' + 1) / stride); same: out = ceil(in / stride), padded by
+ * max(0, (out − 1) · stride + k' − in), the odd one at the end (TensorFlow's and ONNX's SAME_UPPER). Known sizes get
+ * explicit `pads` (all begins, then all ends), symbolic ones `auto_pad`.
+ */
+export function slideWindow(
+  layer: LayerScope,
+  sizes: readonly Dimension[],
+  { kernel, strides, dilations, padding }: Window,
+): { sizes: Dimension[]; attributes: Record<string, Attribute> } {
+  const axes = range(0, sizes.length);
+  const spans = axes.map((i) => (kernel[i] - 1) * dilations[i] + 1);
+  const outputs = axes.map((i): Dimension => {
+    const size = sizes[i];
+    const reach = padding === 'same' ? 0 : spans[i] - 1;
+    if (typeof size === 'string') return strides[i] === 1 && reach === 0 ? size : layer.unknownSize(`size${i + 1}`);
+    return Math.ceil((size - reach) / strides[i]);
+  });
+  const attributes: Record<string, Attribute> = { kernel_shape: [...kernel], strides: [...strides] };
+  if (padding === 'valid') return { sizes: outputs, attributes };
+  if (sizes.some((size) => typeof size === 'string'))
+    return { sizes: outputs, attributes: { ...attributes, auto_pad: 'SAME_UPPER' } };
+  const totals = axes.map((i) =>
+    Math.max(0, ((outputs[i] as number) - 1) * strides[i] + spans[i] - (sizes[i] as number)),
+  );
+  const begins = totals.map((total) => Math.floor(total / 2));
+  const ends = totals.map((total, i) => total - begins[i]);
+  return { sizes: outputs, attributes: { ...attributes, pads: [...begins, ...ends] } };
+}

@@ -1,0 +1,22 @@
+/** Operators that work element by element, so that the order of axes is nothing to them (spec of ai.onnx 17). */
+export const elementwise: readonly string[] = [
+  'Abs',
+  'Add',
+  'Clip',
+  'Div',
+  'Elu',
+  'Erf',
+  'Exp',
+  'HardSigmoid',
+  'LeakyRelu',
+  'Log',
+  'Max',
+  'Min',
+  'Mul',
+  'PRelu',
+  'Relu',
+  'Sigmoid',
+  'Softplus',
+  'Sub',
+  'Tanh',
+];

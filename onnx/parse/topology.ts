@@ -1,0 +1,134 @@
+import type { LayersModelArtifacts } from '../artifacts.js';
+import { isObject, type JsonObject, LayerConfig } from './config.js';
+
+/** One layer of the topology: its class, its name and how it is configured. */
+export interface Layer {
+  readonly className: string;
+  readonly name: string;
+  readonly config: LayerConfig;
+  /** The layers inside, where the layer is itself a model. */
+  readonly model?: LayerModel;
+}
+
+/** One use of a layer. A shared layer has several. */
+export interface LayerCall {
+  readonly layer: Layer;
+  readonly inputs: readonly LayerOutput[];
+}
+
+/** An output of a call: a model used as a layer may have several. */
+export interface LayerOutput {
+  readonly call: LayerCall;
+  readonly index: number;
+}
+
+/** A model as calls of layers, from the inputs' (calls of an InputLayer) to the outputs. */
+export interface LayerModel {
+  readonly name: string;
+  readonly inputs: readonly LayerCall[];
+  readonly outputs: readonly LayerOutput[];
+}
+
+/** Classes that are models themselves: a chain, and the names that a functional model was saved under. */
+const functionalClasses: readonly unknown[] = ['Model', 'Functional', 'LayersModel'];
+
+/**
+ * Reads the topology of a saved layers model.
+ *
+ * @throws SyntaxError where the JSON is no layers model, or refers to what is not there.
+ */
+export function parseTopology({ modelTopology }: LayersModelArtifacts): LayerModel {
+  const wrapper = isObject(modelTopology) ? modelTopology : {};
+  const topology = isObject(wrapper.model_config) ? wrapper.model_config : wrapper;
+  const model = parseModel(topology);
+  if (!model)
+    throw new SyntaxError(
+      `the topology is no layers model: class_name ${JSON.stringify(topology.class_name)} (supported: Sequential, ${functionalClasses.join(', ')})`,
+    );
+  return model;
+}
+
+function parseModel(json: JsonObject): LayerModel | undefined {
+  if (json.class_name === 'Sequential') return parseSequential(json);
+  if (functionalClasses.includes(json.class_name)) return parseFunctional(json);
+  return undefined;
+}
+
+function parseLayer(json: unknown): Layer {
+  if (!isObject(json) || typeof json.class_name !== 'string' || !(isObject(json.config) || Array.isArray(json.config)))
+    throw new SyntaxError('the topology holds a layer without class_name or config');
+  const config: JsonObject = isObject(json.config) ? json.config : {};
+  const name = String(config.name ?? json.name ?? json.class_name);
+  return {
+    className: json.class_name,
+    name,
+    config: new LayerConfig(config, `layer "${name}" (${json.class_name})`),
+    model: parseModel(json),
+  };
+}
+
+/** A chain. Its input's shape stands in its first layer: an InputLayer, `batch_input_shape`, or a model. */
+function parseSequential(json: JsonObject): LayerModel {
+  const list = Array.isArray(json.config) ? json.config : isObject(json.config) ? json.config.layers : undefined;
+  if (!Array.isArray(list) || list.length === 0)
+    throw new SyntaxError('the topology holds a Sequential model without layers');
+  const layers = list.map(parseLayer);
+  const input: LayerCall = { layer: inputLayerOf(layers[0]), inputs: [] };
+  let output: LayerOutput = { call: input, index: 0 };
+  for (const layer of layers)
+    if (layer.className !== 'InputLayer') output = { call: { layer, inputs: [output] }, index: 0 };
+  const name = isObject(json.config) ? String(json.config.name ?? 'sequential') : 'sequential';
+  return { name, inputs: [input], outputs: [output] };
+}
+
+function inputLayerOf(first: Layer): Layer {
+  if (first.className === 'InputLayer') return first;
+  if (first.model) return first.model.inputs[0].layer;
+  if (!first.config.get('batch_input_shape'))
+    throw new SyntaxError(`${first.config.layer}: the first layer of a Sequential model names no batch_input_shape`);
+  const name = `${first.name}_input`;
+  return {
+    className: 'InputLayer',
+    name,
+    config: new LayerConfig(
+      { name, batch_input_shape: first.config.get('batch_input_shape'), dtype: first.config.get('dtype') },
+      `layer "${name}" (InputLayer)`,
+    ),
+  };
+}
+
+/** A graph of calls. `inbound_nodes` lists a layer's calls, each a list of [layer, call, output] it reads. */
+function parseFunctional(json: JsonObject): LayerModel {
+  const config = isObject(json.config) ? json.config : {};
+  const entries = new Map<string, { layer: Layer; inboundNodes: readonly unknown[]; calls: Map<number, LayerCall> }>();
+  for (const entry of Array.isArray(config.layers) ? config.layers : []) {
+    const layer = parseLayer(entry);
+    entries.set(String(entry.name ?? layer.name), { layer, inboundNodes: entry.inbound_nodes ?? [], calls: new Map() });
+  }
+
+  const resolve = (reference: unknown): LayerOutput => {
+    const [name, callIndex, index] = Array.isArray(reference) ? reference : [];
+    const entry = entries.get(String(name));
+    if (!entry) throw new SyntaxError(`the topology refers to a layer "${name}" that it does not hold`);
+    const cached = entry.calls.get(callIndex);
+    if (cached) return { call: cached, index };
+    // A model used as a layer counts its own construction as call 0, which is not listed.
+    const inbound = entry.inboundNodes[entry.layer.model ? callIndex - 1 : callIndex];
+    if (!Array.isArray(inbound) && entry.layer.className !== 'InputLayer')
+      throw new SyntaxError(`the topology refers to call ${callIndex} of layer "${name}", which it does not hold`);
+    const call = { layer: entry.layer, inputs: Array.isArray(inbound) ? inbound.map(resolve) : [] };
+    entry.calls.set(callIndex, call);
+    return { call, index };
+  };
+
+  const references = (key: string): readonly unknown[] => {
+    const list = config[key];
+    if (!Array.isArray(list) || list.length === 0) throw new SyntaxError(`the topology names no ${key}`);
+    return Array.isArray(list[0]) ? list : [list];
+  };
+  return {
+    name: String(config.name ?? 'model'),
+    inputs: references('input_layers').map((reference) => resolve(reference).call),
+    outputs: references('output_layers').map(resolve),
+  };
+}

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs-core';
+import { load, type Recognizer } from '../../inference/node.js';
+import { extractFeatures, normalise } from '../../pipeline/features/index.js';
+import { runTfjs } from '../onnx/exported.js';
+import { tinyFile, tinyMetadata, tinyModel, tinySpec } from './tiny.js';
+
+/** Largest |Δp| seen: 6e-8. */
+const probabilityTolerance = { absolute: 1e-6 };
+
+const tone = (seconds: number, rateHz: number): Float32Array =>
+  Float32Array.from({ length: seconds * rateHz }, (_, i) => 0.3 * Math.sin((2 * Math.PI * 440 * i) / rateHz));
+
+let recognizer: Recognizer;
+beforeAll(async () => {
+  recognizer = await load(await tinyFile(), { provider: 'cpu', threads: 1 });
+});
+afterAll(() => recognizer.dispose());
+
+describe('classify', () => {
+  test('is features, normalisation and model, as tfjs computes them', async () => {
+    const samples = tone(0.6, 8000);
+    const { values } = extractFeatures(samples, tinySpec);
+    const input = tf.tensor(normalise(values, [1, 12, 32], tinyMetadata.normalisation), [1, 12, 32, 1]);
+    const [{ values: expected }] = runTfjs(tinyModel(), [input]);
+    const { label, probabilities, warnings, provider, milliseconds } = await recognizer.classify(samples, {
+      sampleRateHz: 8000,
+    });
+    expect(Object.keys(probabilities)).toEqual(tinyMetadata.labels);
+    expect(Object.values(probabilities)).toBeAllClose(expected, probabilityTolerance);
+    expect(label).toBe(tinyMetadata.labels[expected.indexOf(Math.max(...expected))]);
+    expect([warnings, provider]).toEqual([[], 'cpu']);
+    expect(milliseconds).toBeGreaterThan(0);
+  });
+
+  test('resamples: the same tone at another rate gets much the same answer', async () => {
+    const low = await recognizer.classify(tone(0.6, 8000), { sampleRateHz: 8000 });
+    const high = await recognizer.classify(tone(0.6, 48_000), { sampleRateHz: 48_000 });
+    expect(high.label).toBe(low.label);
+    expect(Object.values(high.probabilities)).toBeAllClose(Object.values(low.probabilities), { absolute: 0.05 });
+  });
+
+  test('warns of silence and of a clip shorter than a window', async () => {
+    const silence = await recognizer.classify(new Float32Array(8000), { sampleRateHz: 8000 });
+    expect(silence.warnings).toEqual([expect.stringMatching(/silent/)]);
+    const short = await recognizer.classify(tone(0.1, 8000), { sampleRateHz: 8000 });
+    expect(short.warnings).toEqual([expect.stringMatching(/shorter/)]);
+    const sum = Object.values(short.probabilities).reduce((total, p) => total + p, 0);
+    expect(sum).toBeCloseTo(1, 5);
+  });
+
+  test('refuses what is no clip', async () => {
+    const at8k = { sampleRateHz: 8000 };
+    await expect(recognizer.classify([0, 1] as unknown as Float32Array, at8k)).rejects.toThrow(TypeError);
+    await expect(recognizer.classify(new Float32Array(), at8k)).rejects.toThrow('the clip is empty');
+    await expect(recognizer.classify(Float32Array.of(0, Number.NaN), at8k)).rejects.toThrow('sample 1 is NaN');
+    await expect(recognizer.classify(tone(0.5, 8000), { sampleRateHz: 0 })).rejects.toThrow(RangeError);
+  });
+});
+
+describe('classifyFeatures', () => {
+  test('a batch gives each clip what it gets alone', async () => {
+    const clips = [tone(0.6, 8000), new Float32Array(8000), tone(0.2, 8000)];
+    const features = clips.map((samples) => extractFeatures(samples, tinySpec).values);
+    const batch = await recognizer.classifyFeatures(Float32Array.from(features.flatMap((values) => [...values])), 3);
+    const alone = await Promise.all(features.map((values) => recognizer.classifyFeatures(values, 1)));
+    expect(batch).toBeAllClose(
+      alone.flatMap((row) => [...row]),
+      probabilityTolerance,
+    );
+  });
+
+  test('refuses features of another size, and such as are not finite', async () => {
+    await expect(recognizer.classifyFeatures(new Float32Array(10), 1)).rejects.toThrow(
+      '10 feature values are not those of 1 clips of 1 × 12 × 32',
+    );
+    await expect(recognizer.classifyFeatures(new Float32Array(384).fill(Number.NaN), 1)).rejects.toThrow(
+      'feature value 0 is NaN',
+    );
+  });
+});
+
+describe('load', () => {
+  test('two chunks are an axis of their own', async () => {
+    const metadata = { ...tinyMetadata, featureSpec: { ...tinySpec, chunkStartsSeconds: [0, 0.25] } };
+    const two = await load(await tinyFile({}, { metadata }));
+    const { probabilities } = await two.classify(tone(1, 8000), { sampleRateHz: 8000 });
+    expect(Object.keys(probabilities)).toEqual(['calm', 'angry', 'sad']);
+    expect(two.diagnostics).toEqual(['auto: cpu, which every machine has']);
+    await two.dispose();
+  });
+
+  test('reads a path, and says when it cannot', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'serkit-load-'));
+    try {
+      const path = join(folder, 'tiny.onnx');
+      writeFileSync(path, await tinyFile());
+      const fromFile = await load(path);
+      expect(fromFile.labels).toEqual(['calm', 'angry', 'sad']);
+      await fromFile.dispose();
+      await expect(load(join(folder, 'none.onnx'))).rejects.toThrow(/none\.onnx: cannot be read \(ENOENT\)$/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('a provider that is unknown, or does not work here, is an error with its reason', async () => {
+    const bytes = await tinyFile();
+    await expect(load(bytes, { provider: 'abacus' as 'cpu' })).rejects.toThrow(
+      'provider "abacus" is unknown (supported: auto, cpu, cuda, webgpu)',
+    );
+    await load(bytes, { provider: 'cuda' }).then(
+      async (working) => {
+        expect(working.provider).toBe('cuda');
+        await working.dispose();
+      },
+      ({ message }: Error) => expect(message).toMatch(/^model: onnxruntime cannot load it on cuda: [^\n]+$/),
+    );
+  });
+
+  test('a graph that is damaged behind good metadata is an error of one line', async () => {
+    const bytes = await tinyFile();
+    const damaged = Buffer.from(bytes);
+    for (let at = damaged.indexOf('Flatten'); at >= 0; at = damaged.indexOf('Flatten')) damaged.write('Fl0tten', at);
+    await expect(load(damaged)).rejects.toThrow(/^model: onnxruntime cannot load it on cpu: [^\n]+$/);
+  });
+});

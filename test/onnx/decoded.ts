@@ -1,0 +1,14 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { type ModelProto, ModelProtoSchema } from '../../onnx/proto/onnx_pb.js';
+
+export const decoded = (bytes: Uint8Array): ModelProto => fromBinary(ModelProtoSchema, bytes);
+
+/** The operators of a file in execution order. */
+export const operators = (bytes: Uint8Array): string[] => decoded(bytes).graph!.node.map(({ opType }) => opType);
+
+/** How often each operator occurs. */
+export function operatorCounts(bytes: Uint8Array): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const operator of operators(bytes)) counts[operator] = (counts[operator] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import * as tl from '@tensorflow/tfjs-layers';
+import { converters } from '../../onnx/converters/index.js';
+import { toOnnx } from '../../onnx/index.js';
+import { artifactsOf, exported } from './exported.js';
+
+const { layers } = tl;
+const sequential = (...list: tl.layers.Layer[]): tl.Sequential => tl.sequential({ layers: list });
+const dense = () => sequential(layers.dense({ name: 'd', units: 2, inputShape: [3] }));
+
+describe('what cannot be exported says so in one line', () => {
+  test('a layer class, with all that can be', async () => {
+    const model = sequential(
+      layers.lstm({ name: 'memory', units: 2, inputShape: [3, 4], recurrentInitializer: 'zeros' }),
+    );
+    await expect(exported(model)).rejects.toThrow(
+      new TypeError(
+        `layer "memory" (LSTM): this class cannot be exported (supported: ${Object.keys(converters).join(', ')})`,
+      ),
+    );
+  });
+
+  test('an option of a layer', async () => {
+    const artifacts = await artifactsOf(
+      sequential(layers.conv1d({ name: 'c', filters: 2, kernelSize: 2, inputShape: [5, 1] })),
+    );
+    const topology = JSON.stringify(artifacts.modelTopology).replace('"valid"', '"causal"');
+    expect(() => toOnnx({ ...artifacts, modelTopology: JSON.parse(topology) })).toThrow(
+      new TypeError('layer "c" (Conv1D): padding "causal" is not supported (supported: same, valid)'),
+    );
+  });
+
+  test('an unknown activation', async () => {
+    const artifacts = await artifactsOf(dense());
+    const topology = JSON.stringify(artifacts.modelTopology).replace('"linear"', '"snake"');
+    expect(() => toOnnx({ ...artifacts, modelTopology: JSON.parse(topology) })).toThrow(
+      /^layer "d" \(Dense\): activation "snake" is not supported \(supported: linear, relu, [^\n]*\)$/,
+    );
+  });
+
+  test('weights that are missing, cut short, too long, quantised or of another type', async () => {
+    const { modelTopology, weightSpecs = [], weightData } = await artifactsOf(dense());
+    const bytes = weightData as ArrayBuffer;
+    const withSpecs = (change: object) => () =>
+      toOnnx({ modelTopology, weightData, weightSpecs: weightSpecs.map((spec) => ({ ...spec, ...change })) });
+    expect(() => toOnnx({ modelTopology })).toThrow('layer "d" (Dense): weight "d/kernel" is missing');
+    expect(() => toOnnx({ modelTopology, weightSpecs, weightData: bytes.slice(0, 20) })).toThrow(
+      'weight "d/kernel" ends at byte 24, the data at byte 20',
+    );
+    expect(() => toOnnx({ modelTopology, weightSpecs, weightData: [bytes, bytes] })).toThrow(
+      'weights are described up to byte 32, the data ends at byte 64',
+    );
+    expect(withSpecs({ quantization: { dtype: 'uint8' } })).toThrow('weight "d/kernel" is quantised');
+    expect(withSpecs({ dtype: 'complex64' })).toThrow('type complex64 (supported: float32, int32)');
+  });
+
+  test('a topology that is no layers model', () => {
+    expect(() => toOnnx({})).toThrow(SyntaxError);
+    expect(() => toOnnx({ modelTopology: { node: [] } })).toThrow(/^the topology is no layers model/);
+    expect(() => toOnnx({ modelTopology: { class_name: 'Sequential', config: { layers: [] } } })).toThrow(
+      'the topology holds a Sequential model without layers',
+    );
+  });
+
+  test('options that cannot be met', async () => {
+    const artifacts = await artifactsOf(dense());
+    expect(() => toOnnx(artifacts, { opset: 21 as 17 })).toThrow('opset 21 is not supported (supported: 17)');
+    expect(() => toOnnx(artifacts, { outputName: 'd_input' })).toThrow('outputName "d_input" is the name of');
+  });
+});
+
+describe('the same model in other clothes', () => {
+  test('weights in several buffers and Keras’s model_config give the same file', async () => {
+    const artifacts = await artifactsOf(dense());
+    const bytes = artifacts.weightData as ArrayBuffer;
+    const plain = toOnnx(artifacts);
+    const dressed = toOnnx({
+      ...artifacts,
+      modelTopology: { model_config: artifacts.modelTopology },
+      weightData: [bytes.slice(0, 8), bytes.slice(8)],
+    });
+    expect(Buffer.from(dressed).equals(Buffer.from(plain))).toBe(true);
+  });
+});
