@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { FEATURE_VERSION, featureSpecSchema, normalisationSchema } from '../features/index.js';
+import type { EpochMetrics } from '../training/train.js';
+import { experimentSchema } from './config.js';
+
+/** A run's `config.json`: everything that was decided, and what it was decided on. */
+export const runConfigSchema = z.object({
+  experiment: experimentSchema,
+  preset: z.string(),
+  corpus: z.object({
+    name: z.string(),
+    labels: z.array(z.string()).min(2),
+    clips: z.number().int(),
+    /** SHA-256 over the clips' content hashes, sorted: the same data, wherever it lies. */
+    fingerprint: z.string(),
+    licence: z.string().optional(),
+    attribution: z.string().optional(),
+  }),
+  featureSpec: featureSpecSchema,
+  featureVersion: z.number().int(),
+  /** Fitted on the training examples. */
+  normalisation: normalisationSchema,
+  backend: z.string(),
+  versions: z.record(z.string(), z.string()),
+  started: z.string(),
+});
+export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/** A run's `scores.json`. */
+export const runScoresSchema = z.object({
+  /** True under a protocol whose test side was partly trained on: the score then says so wherever it is shown. */
+  leaks: z.boolean(),
+  epochs: z.number().int(),
+  /** The epoch whose weights were kept: the best on the validation speakers, or the last where there are none. */
+  keptEpoch: z.number().int(),
+  trainingMinutes: z.number(),
+  test: z.object({
+    examples: z.number().int(),
+    accuracy: z.number(),
+    uar: z.number(),
+    loss: z.number(),
+    confusion: z.object({ labels: z.array(z.string()), counts: z.array(z.array(z.number())) }),
+  }),
+});
+export type RunScores = z.infer<typeof runScoresSchema>;
+
+/**
+ * Makes a run's folder and writes its config.
+ *
+ * @throws Error where the folder holds a run already: a run is never overwritten
+ */
+export async function createRun(folder: string, config: RunConfig): Promise<void> {
+  if (existsSync(join(folder, 'config.json'))) throw new Error(`${folder}: holds a run already; choose another folder`);
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/** Writes all epochs so far to `metrics.jsonl`, a line each. */
+export async function writeMetrics(folder: string, history: readonly EpochMetrics[]): Promise<void> {
+  await writeFileAtomic(join(folder, 'metrics.jsonl'), history.map((epoch) => `${JSON.stringify(epoch)}\n`).join(''));
+}
+
+export async function writeScores(folder: string, scores: RunScores): Promise<void> {
+  await writeFileAtomic(join(folder, 'scores.json'), `${JSON.stringify(scores, null, 2)}\n`);
+}
+
+/** @throws Error that names the file which is missing or not as a run's must be */
+export async function readRunConfig(folder: string): Promise<RunConfig> {
+  const config = await readJson(join(folder, 'config.json'), runConfigSchema);
+  if (config.featureVersion !== FEATURE_VERSION)
+    throw new RangeError(
+      `${folder}: trained on feature version ${config.featureVersion}, this serkit computes ${FEATURE_VERSION}; train it again`,
+    );
+  return config;
+}
+
+export const readRunScores = (folder: string): Promise<RunScores> =>
+  readJson(join(folder, 'scores.json'), runScoresSchema);
+
+async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    throw new Error(
+      `${path}: is missing or can't be read; supported: a run folder made by \`serkit train\`, run to its end`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new SyntaxError(`${path}: is not JSON; supported: a run folder made by \`serkit train\``);
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new TypeError(`${path}: ${issue.path.join('.')}: ${issue.message}`);
+}

@@ -1,0 +1,14 @@
+/** How a workflow tells a person what it is doing; the command line shows it on stderr. */
+export interface Reporter {
+  /** One line, for a step begun or something worth knowing. */
+  line(text: string): void;
+  /** How far a long piece of work has come; `done` = `total` ends it. */
+  progress(title: string, done: number, total: number, detail?: string): void;
+}
+
+/** A share as a percentage with one decimal: 0.6234 → `62.3 %`. */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** A score as it must be shown: under a protocol that leaks, the word is part of it. */
+export const scoreText = ({ uar, accuracy }: { uar: number; accuracy: number }, leaks: boolean): string =>
+  `UAR ${percent(uar)}, accuracy ${percent(accuracy)}${leaks ? ' (leaks: copies of test clips were trained on)' : ''}`;
