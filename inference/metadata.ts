@@ -27,6 +27,15 @@ export const modelMetadataSchema = z
     corpus: z.string().optional(),
     /** Figures by set, `{ test: { uar: 0.6 } }`; `leaks` says that training saw what they were measured on. */
     scores: z.looseObject({ leaks: z.boolean(), test: z.record(z.string(), z.number()) }).optional(),
+    /** What else decides which clips of the corpus were trained on, so that evaluation can keep to the others. */
+    training: z
+      .object({
+        copies: z.number().int(),
+        validationSpeakers: z.number().int(),
+        /** SHA-256 over the clips' content hashes, sorted. */
+        corpusFingerprint: z.string(),
+      })
+      .optional(),
     /** Licence of the data the weights were made from. */
     dataLicence: z.string().optional(),
     /** Whom that licence demands to be named. */
@@ -61,6 +70,7 @@ const keys: Record<keyof ModelMetadata, { key: string; as: 'text' | 'json' }> = 
   fold: { key: 'serkit.fold', as: 'json' },
   corpus: { key: 'serkit.corpus', as: 'text' },
   scores: { key: 'serkit.scores', as: 'json' },
+  training: { key: 'serkit.training', as: 'json' },
   dataLicence: { key: 'serkit.data_licence', as: 'text' },
   attribution: { key: 'serkit.attribution', as: 'text' },
   version: { key: 'serkit.version', as: 'text' },

@@ -97,3 +97,6 @@ async function createSession(
     throw new Error(`${name}: onnxruntime cannot load it on ${provider}: ${reason}${advice}`, { cause: error });
   }
 }
+
+/** Execution providers that the installed onnxruntime-node brings; `cpu` always works, the others need their device. */
+export const listSupportedBackends = (): string[] => ort.listSupportedBackends().map(({ name }) => name);

@@ -1,12 +1,8 @@
-import envPaths from 'env-paths';
 import type { Example } from '../datasets/index.js';
 import { extractExamples } from '../extraction/extract-examples.js';
 import { type FeatureSpec, featureShape, type Normalisation, normalise } from '../features/index.js';
 import { type Dataset, modelShape } from '../training/dataset.js';
 import type { Reporter } from './reporter.js';
-
-/** Where features are kept when the command line names no other place: the user's cache folder. */
-export const defaultCacheFolder = (): string => `${envPaths('serkit', { suffix: '' }).cache}/features`;
 
 /** Examples whose features were extracted, raw; those of bad clips are left out. */
 export interface Extracted {

@@ -23,6 +23,7 @@ export interface ChosenBackend {
 
 /** Opens one backend and trains a step on it: present is not enough, it has to work. */
 export async function tryBackend(name: BackendName): Promise<BackendTrial> {
+  tf.enableProdMode(); // or tfjs recommends another backend than the one that was chosen
   try {
     await backends[name].open();
     await tryTrainingStep();
@@ -43,7 +44,6 @@ export async function openBackend(name: BackendName | 'auto'): Promise<ChosenBac
     const trial = await tryBackend(candidate);
     tried.push(trial);
     if (!trial.works) continue;
-    tf.enableProdMode();
     return { name: candidate, tried };
   }
   const reasons = tried.map(({ backend, reason }) => `${backend}: ${reason} (mend it with: ${backends[backend].mend})`);

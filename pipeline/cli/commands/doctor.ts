@@ -1,0 +1,35 @@
+import type { CommandModule } from 'yargs';
+import { runCommand } from '../run-command.js';
+import { table } from '../table.js';
+
+export const doctor: CommandModule<{ json: boolean }> = {
+  command: 'doctor',
+  describe: 'what this machine can train with and run on, what was tried, why not, and what mends it',
+  builder: (yargs) => yargs.example('serkit doctor', 'a table of backends and providers'),
+  handler: async (args) => {
+    const { json } = args as unknown as { json: boolean };
+    const workflow = await import('../../workflows/doctor.js');
+    await runCommand({ json }, workflow.doctor, ({ versions, training, auto, inference, tensorflow }) =>
+      [
+        Object.entries(versions)
+          .map(([name, version]) => `${name} ${version}`)
+          .join(', '),
+        '',
+        table([
+          ['to train with', 'works', 'what it is', 'why not', 'mend it with'],
+          ...training.map(({ backend, works, description, reason, mend }) => [
+            backend,
+            works ? 'yes' : 'no',
+            description,
+            reason,
+            works ? '' : mend,
+          ]),
+        ]),
+        '',
+        `--backend auto takes: ${auto ?? 'nothing'}`,
+        `TensorFlow: ${tensorflow ? `${tensorflow.version} in ${tensorflow.folder}` : 'not linked'}`,
+        `onnxruntime brings: ${inference.join(', ')}`,
+      ].join('\n'),
+    );
+  },
+};

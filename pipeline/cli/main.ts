@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { commands } from './commands/index.js';
+import { interruption, UsageError } from './run-command.js';
+
+/** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+async function main(): Promise<void> {
+  const parser = yargs(hideBin(process.argv))
+    .scriptName('serkit')
+    .usage('$0 COMMAND: speech emotion recognition, from recordings to one .onnx file and back')
+    .option('json', { type: 'boolean', default: false, describe: 'one JSON document on stdout', global: true })
+    .command([...commands])
+    .demandCommand(1, 'which command? (serkit --help lists them)')
+    .strict()
+    .wrap(110)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    });
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    process.exitCode = report(error as Error);
+  }
+}
+
+function report(error: Error): number {
+  if (interruption.signal.aborted) {
+    console.error('interrupted');
+    return 130;
+  }
+  console.error(`serkit: ${error.message.split('\n')[0]}`);
+  if (process.env.SERKIT_DEBUG) console.error(error.stack);
+  return error instanceof UsageError ? 2 : 1;
+}
+
+process.on('SIGINT', () => {
+  // A second Ctrl-C does not wait for what is under way.
+  if (interruption.signal.aborted) process.exit(130);
+  interruption.abort();
+});
+
+await main();

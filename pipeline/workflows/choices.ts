@@ -1,0 +1,20 @@
+import { providers } from '../../inference/node.js';
+import { supportedData } from '../datasets/index.js';
+import { protocols } from '../datasets/split.js';
+import { presetNames } from '../experiments/presets/index.js';
+import { type FeaturePreset, featurePresets } from '../features/index.js';
+import { backendNames } from '../training/backends/backend.js';
+import { defaultTensorflowVersion } from '../training/backends/tensorflow/link.js';
+
+export { defaultCacheFolder } from './cache-folder.js';
+
+/** What can be named on the command line, out of the registries that need no tfjs: `predict` runs without it. */
+export const choices = {
+  data: supportedData,
+  presets: presetNames,
+  features: Object.keys(featurePresets) as FeaturePreset[],
+  protocols,
+  backends: ['auto', ...backendNames] as const,
+  providers,
+  tensorflow: defaultTensorflowVersion,
+};

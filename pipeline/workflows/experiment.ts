@@ -1,0 +1,1 @@
+export { type Preset, resolveExperiment } from '../experiments/config.js';

@@ -1,0 +1,58 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { encodeModelMetadata } from '../../inference/metadata.js';
+import { toOnnx } from '../../onnx/index.js';
+import { type RunConfig, type RunScores, readRunConfig, readRunScores } from '../experiments/run-folder.js';
+import { readArtifacts } from '../training/model-folder.js';
+import { packageVersion } from './package-version.js';
+
+/**
+ * Writes a finished run as one self-describing `.onnx` file.
+ *
+ * Input `features` (batch, bands, frames, 1), normalised; output `probabilities` (batch, labels). All that is needed to
+ * get from samples to that input is in the file's metadata.
+ */
+export async function exportRun(run: string, output: string): Promise<{ output: string; bytes: number }> {
+  const config = await readRunConfig(run);
+  const scores = await readRunScores(run);
+  const artifacts = await readArtifacts(run);
+  const bytes = toOnnx(artifacts, {
+    name: config.experiment.model,
+    inputName: 'features',
+    outputName: 'probabilities',
+    metadata: metadataOf(config, scores, await packageVersion()),
+    producerVersion: await packageVersion(),
+  });
+  await mkdir(dirname(output), { recursive: true });
+  await writeFileAtomic(output, Buffer.from(bytes));
+  return { output, bytes: bytes.length };
+}
+
+function metadataOf(config: RunConfig, scores: RunScores, version: string): Record<string, string> {
+  const { experiment, corpus, featureSpec, featureVersion, normalisation } = config;
+  const { accuracy, uar, examples } = scores.test;
+  return encodeModelMetadata({
+    labels: corpus.labels,
+    featureSpec,
+    featureVersion,
+    sampleRateHz: featureSpec.sampleRateHz,
+    normalisation,
+    input: 'features',
+    architecture: experiment.model,
+    preset: config.preset,
+    seed: String(experiment.seed),
+    protocol: experiment.protocol,
+    fold: experiment.fold,
+    corpus: corpus.name,
+    scores: { leaks: scores.leaks, test: { accuracy, uar, examples } },
+    training: {
+      copies: experiment.copies,
+      validationSpeakers: experiment.validationSpeakers,
+      corpusFingerprint: corpus.fingerprint,
+    },
+    dataLicence: corpus.licence,
+    attribution: corpus.attribution,
+    version,
+  });
+}

@@ -1,0 +1,1 @@
+export { linkTensorflow, unlinkTensorflow } from '../training/backends/tensorflow/link.js';

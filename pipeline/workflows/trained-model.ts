@@ -1,0 +1,42 @@
+import { stat } from 'node:fs/promises';
+import { load, type ModelMetadata, type Provider, type Recognizer } from '../../inference/node.js';
+import { type RunConfig, readRunConfig } from '../experiments/run-folder.js';
+import type { Provenance } from './test-side.js';
+
+/** A run folder or an `.onnx` file, as commands that take either see it. */
+export type TrainedModel =
+  | { kind: 'run'; folder: string; config: RunConfig; provenance: Provenance }
+  | { kind: 'onnx'; file: string; recognizer: Recognizer; provenance: Provenance };
+
+/** @throws Error in one line for what is neither, or is damaged */
+export async function openTrained(path: string, provider: Provider = 'auto'): Promise<TrainedModel> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found)
+    throw new Error(`${path}: is not there; supported: a run folder made by \`serkit train\`, or an .onnx file`);
+  if (found.isDirectory()) {
+    const config = await readRunConfig(path);
+    const { protocol, fold, seed, copies, validationSpeakers } = config.experiment;
+    const { name: corpus, fingerprint } = config.corpus;
+    return {
+      kind: 'run',
+      folder: path,
+      config,
+      provenance: { protocol, fold, seed, copies, validationSpeakers, corpus, fingerprint },
+    };
+  }
+  const recognizer = await load(path, { provider });
+  return { kind: 'onnx', file: path, recognizer, provenance: provenanceOf(recognizer.metadata) };
+}
+
+/** A file that does not say what it was trained on counts as trained on nothing that has a name. */
+function provenanceOf({ protocol, fold, seed, corpus, training }: ModelMetadata): Provenance {
+  return {
+    protocol: protocol ?? 'speaker-independent',
+    fold: fold ?? 0,
+    seed: Number(seed ?? 0),
+    copies: training?.copies ?? 0,
+    validationSpeakers: training?.validationSpeakers ?? 2,
+    corpus: corpus ?? '',
+    fingerprint: training?.corpusFingerprint ?? '',
+  };
+}
