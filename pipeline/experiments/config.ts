@@ -51,6 +51,7 @@ export function resolveExperiment(
   const options: Record<string, unknown> = { ...(merged.modelOptions as Record<string, unknown>) };
   for (const setting of settings) {
     const [key, value] = parseSetting(setting);
+    if (key === 'modelOptions') throw new RangeError('modelOptions: is set one option at a time, by model.KEY=VALUE');
     if (key.startsWith('model.')) options[key.slice('model.'.length)] = value;
     else merged[key] = value;
   }
@@ -81,5 +82,7 @@ function parseSetting(setting: string): [key: string, value: unknown] {
 function explain(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys')
     return `no setting is named ${issue.keys.join(', ')} (there are: ${Object.keys(experimentSchema.shape).join(', ')})`;
+  if (issue.path[0] === 'modelOptions' && issue.path.length > 1)
+    return `model.${issue.path.slice(1).join('.')}: must be a number or a list of numbers`;
   return `${issue.path.join('.')}: ${issue.message}`;
 }

@@ -46,7 +46,7 @@ export interface EpochMetrics {
  * single example, which batch normalisation cannot learn from.
  *
  * @returns the metrics of each epoch
- * @throws Error where the loss stops being a finite number; DOMException `AbortError` where `signal` asks for the end
+ * @throws Error where the loss or a weight stops being a finite number; DOMException `AbortError` where `signal` asks for the end
  */
 export async function train(
   model: LayersModel,
@@ -77,6 +77,8 @@ export async function train(
         options.onStep?.({ epoch, step: i + 1, steps: batches.length, loss: batchLoss });
         await new Promise(setImmediate); // lets signals, timers and progress bars have their turn
       }
+      if (!(await hasFiniteWeights(model)))
+        throw new Error(`the weights became NaN or infinite in epoch ${epoch}; try a lower learningRate`);
       const {
         confusion: _,
         examples: __,
@@ -93,6 +95,14 @@ export async function train(
     optimizer.dispose();
   }
   return history;
+}
+
+/** Asked besides the loss, which stays finite on wasm: its ReLU, max and clip answer a number for NaN. */
+async function hasFiniteWeights(model: LayersModel): Promise<boolean> {
+  const sums = tf.tidy(() => tf.stack(model.getWeights().map((weight) => tf.sum(tf.abs(weight)))));
+  const finite = (await sums.data()).every(Number.isFinite);
+  sums.dispose();
+  return finite;
 }
 
 async function trainStep(

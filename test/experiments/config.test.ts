@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import { architectures } from '../../models/index.js';
+import { resolveExperiment } from '../../pipeline/experiments/config.js';
+import { presetNames, presets } from '../../pipeline/experiments/presets/index.js';
+
+/** The error of a call that must fail, whose message must be one line. */
+function errorOf(call: () => unknown): Error {
+  try {
+    call();
+  } catch (error) {
+    expect((error as Error).message).not.toContain('\n');
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('what an experiment is', () => {
+  test("without any wish: the report's values, and the honest protocol", () => {
+    expect(resolveExperiment('paper-16k')).toEqual({
+      model: 'cnn',
+      modelOptions: architectures.cnn.defaults,
+      features: 'paper-16k',
+      protocol: 'speaker-independent',
+      fold: 0,
+      seed: 1,
+      copies: 2,
+      validationSpeakers: 2,
+      epochs: 100,
+      batchSize: 64,
+      learningRate: 1e-3,
+    });
+  });
+
+  test.each(presetNames)('preset %s is in force, and is no more than overrides', (name) => {
+    const { modelOptions, ...plain } = presets[name as keyof typeof presets] as Record<string, unknown>;
+    const resolved = resolveExperiment(name);
+    expect(resolved).toMatchObject(plain);
+    expect(resolved.modelOptions).toEqual({ ...architectures.cnn.defaults, ...(modelOptions as object) });
+  });
+
+  test('the command line is stronger than the preset, --set than the command line, and the last --set wins', () => {
+    const wishes = { epochs: 7, seed: 3, protocol: undefined };
+    const experiment = resolveExperiment('demo', wishes, ['seed=4', 'seed=5', 'protocol=paper', 'minutes=0.5']);
+    expect(experiment).toMatchObject({
+      epochs: 7,
+      seed: 5,
+      protocol: 'paper',
+      minutes: 0.5,
+      features: 'demo',
+      copies: 1,
+    });
+    expect(resolveExperiment('demo', wishes).protocol).toBe('speaker-independent');
+  });
+
+  test("--set model.KEY reaches the model's options and leaves the others", () => {
+    const { modelOptions } = resolveExperiment('demo', {}, ['model.denseUnits=32', 'model.filters=[4, 4, 8, 8]']);
+    expect(modelOptions).toEqual({
+      ...architectures.cnn.defaults,
+      ...presets.demo.modelOptions,
+      denseUnits: 32,
+      filters: [4, 4, 8, 8],
+    });
+  });
+
+  test('what is resolved is no part of the preset: changing one leaves the next as it was', () => {
+    const first = resolveExperiment('demo', {}, ['model.denseUnits=1']);
+    expect(resolveExperiment('demo').modelOptions.denseUnits).toBe(64);
+    expect(first.modelOptions.denseUnits).toBe(1);
+  });
+});
+
+describe('what is wrong is said in one line', () => {
+  const settings = 'model, modelOptions, features, protocol, fold, seed, copies, validationSpeakers, epochs, minutes';
+
+  test.each([
+    ['speed=3', RangeError, `no setting is named speed (there are: ${settings}, batchSize, learningRate)`],
+    ['model.units=3', RangeError, 'model.units: cnn has no such option (it has: filters, pools,'],
+    ['model.toString=3', RangeError, 'model.toString: cnn has no such option'],
+    ['model.filters=3', RangeError, 'model.filters: must be a list of numbers'],
+    ['model.denseUnits=[3]', RangeError, 'model.denseUnits: must be a number'],
+    ['model.denseUnits=many', RangeError, 'model.denseUnits: must be a number or a list of numbers'],
+    ['modelOptions={"denseUnits":5}', RangeError, 'modelOptions: is set one option at a time, by model.KEY=VALUE'],
+    ['epochs=many', RangeError, 'epochs: '],
+    ['epochs=1.5', RangeError, 'epochs: '],
+    ['epochs=0', RangeError, 'epochs: '],
+    ['batchSize=1', RangeError, 'batchSize: '],
+    ['learningRate=-1', RangeError, 'learningRate: '],
+    ['protocol=leaky', RangeError, 'speaker-independent'],
+    ['features=mel', RangeError, 'paper-16k'],
+    ['model=cmm', RangeError, 'no model is named "cmm" (there are: cnn'],
+    ['epochs', SyntaxError, '--set epochs: must be KEY=VALUE'],
+    ['=3', SyntaxError, '--set =3: must be KEY=VALUE'],
+  ])('--set %s', (setting, kind, message) => {
+    const error = errorOf(() => resolveExperiment('paper-16k', {}, [setting]));
+    expect(error).toBeInstanceOf(kind);
+    expect(error.message).toContain(message);
+  });
+
+  test.each(['papre', 'toString', ''])('the preset "%s" is not there', (name) => {
+    expect(errorOf(() => resolveExperiment(name))).toEqual(
+      new RangeError(`no preset is named "${name}" (there are: ${presetNames.join(', ')})`),
+    );
+  });
+});
