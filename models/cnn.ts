@@ -10,6 +10,8 @@ export type CnnOptions = {
   dropouts: readonly number[];
   denseUnits: number;
   denseDropout: number;
+  /** How much of the moving mean and variance each step keeps, 0…1: the last 1 / (1 − momentum) steps count. */
+  normMomentum: number;
 };
 
 /**
@@ -36,6 +38,7 @@ export const cnn: Architecture<CnnOptions> = {
     dropouts: [0.3, 0.3, 0.4, 0.4],
     denseUnits: 64,
     denseDropout: 0.5,
+    normMomentum: 0.99,
   },
   reportParameters: 277_768,
   build,
@@ -43,7 +46,7 @@ export const cnn: Architecture<CnnOptions> = {
 
 function build({ shape: [chunks, bands, frames], labels, seed }: ModelInput, options: CnnOptions): LayersModel {
   if (chunks !== 1) throw new RangeError(`cnn: sees 1 chunk of a clip, not ${chunks}`);
-  const { filters, pools, dropouts, denseUnits, denseDropout } = options;
+  const { filters, pools, dropouts, denseUnits, denseDropout, normMomentum } = options;
   if (pools.length !== filters.length || dropouts.length !== filters.length)
     throw new RangeError(`cnn: filters, pools and dropouts must be equally long, one number a block`);
 
@@ -56,7 +59,7 @@ function build({ shape: [chunks, bands, frames], labels, seed }: ModelInput, opt
     model.add(
       layers.conv2d({ filters: count, kernelSize: 3, padding: 'same', kernelInitializer: glorot(conv), name: conv }),
     );
-    model.add(layers.batchNormalization({ name: `${block}_norm` }));
+    model.add(layers.batchNormalization({ momentum: normMomentum, name: `${block}_norm` }));
     model.add(layers.activation({ activation: 'elu', name: `${block}_elu` }));
     model.add(layers.maxPooling2d({ poolSize: pools[i], strides: pools[i], padding: 'same', name: `${block}_pool` }));
     model.add(seededDropout({ rate: dropouts[i], seed, name: `${block}_dropout` }));
@@ -64,7 +67,7 @@ function build({ shape: [chunks, bands, frames], labels, seed }: ModelInput, opt
   model.add(layers.flatten({ name: 'flatten' }));
   model.add(layers.dense({ units: denseUnits, kernelInitializer: glorot('dense'), name: 'dense' }));
   model.add(seededDropout({ rate: denseDropout, seed, name: 'dense_dropout' }));
-  model.add(layers.batchNormalization({ name: 'dense_norm' }));
+  model.add(layers.batchNormalization({ momentum: normMomentum, name: 'dense_norm' }));
   model.add(layers.activation({ activation: 'relu', name: 'dense_relu' }));
   model.add(seededDropout({ rate: denseDropout, seed, name: 'head_dropout' }));
   model.add(

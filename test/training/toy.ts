@@ -20,6 +20,13 @@ export function stripes(examples: number, seed: string): Dataset {
 
 /** The report's CNN with two narrow blocks, for `stripes`. */
 export function narrowCnn(seed: number): LayersModel {
-  const options = { filters: [8, 8], pools: [2, 2], dropouts: [0.1, 0.1], denseUnits: 16, denseDropout: 0.1 };
+  const options = {
+    ...cnn.defaults,
+    filters: [8, 8],
+    pools: [2, 2],
+    dropouts: [0.1, 0.1],
+    denseUnits: 16,
+    denseDropout: 0.1,
+  };
   return cnn.build({ shape: [1, bands, frames], labels: labels.length, seed }, options);
 }
