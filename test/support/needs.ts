@@ -24,6 +24,18 @@ const needs = {
     },
     absent: "Python's onnx is not here (pip install onnx)",
   },
+  registry: {
+    here: () => {
+      try {
+        const args = ['view', 'zod', 'version', '--fetch-retries=0', '--fetch-timeout=10000'];
+        execFileSync('npm', args, { stdio: 'ignore', timeout: 20_000 });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    absent: "npm's registry is not reached (npm view zod version)",
+  },
 } as const;
 
 export type Need = keyof typeof needs;
