@@ -16,13 +16,28 @@ const needs = {
   'python-onnx': {
     here: () => {
       try {
-        execFileSync(process.env.SERKIT_PYTHON ?? 'python3', ['-c', 'import onnx'], { stdio: 'ignore' });
+        // A module of it, since `import onnx` alone is content with this repository's folder of that name.
+        execFileSync(process.env.SERKIT_PYTHON ?? 'python3', ['-c', 'import numpy, onnx.reference'], {
+          stdio: 'ignore',
+        });
         return true;
       } catch {
         return false;
       }
     },
-    absent: "Python's onnx is not here (pip install onnx)",
+    absent: "Python's onnx is not here (pip install onnx numpy)",
+  },
+  registry: {
+    here: () => {
+      try {
+        const args = ['view', 'zod', 'version', '--fetch-retries=0', '--fetch-timeout=10000'];
+        execFileSync('npm', args, { stdio: 'ignore', timeout: 20_000 });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    absent: "npm's registry is not reached (npm view zod version)",
   },
 } as const;
 
