@@ -25,7 +25,8 @@ export const experimentSchema = z.strictObject({
   epochs: z.number().int().min(1).default(100),
   /** No epoch is begun that could not be ended in so many minutes of training. */
   minutes: z.number().positive().optional(),
-  batchSize: z.number().int().min(2).default(64),
+  /** The report gives none for its classifiers. */
+  batchSize: z.number().int().min(2).default(32),
   /** Adam's. */
   learningRate: z.number().positive().default(1e-3),
 });

@@ -26,7 +26,7 @@ describe('what an experiment is', () => {
       copies: 2,
       validationSpeakers: 2,
       epochs: 100,
-      batchSize: 64,
+      batchSize: 32,
       learningRate: 1e-3,
     });
   });
