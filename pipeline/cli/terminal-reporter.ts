@@ -4,6 +4,7 @@ import { Presets, SingleBar } from 'cli-progress';
 export class TerminalReporter {
   #bar: SingleBar | undefined;
   #title = '';
+  #plainStarted = 0;
   #lastLine = 0;
 
   line(text: string): void {
@@ -36,8 +37,15 @@ export class TerminalReporter {
 
   #plain(title: string, done: number, total: number, detail: string): void {
     const now = Date.now();
-    if (now - this.#lastLine < 10_000) return;
+    if (this.#title !== title) {
+      this.#title = title;
+      this.#plainStarted = now;
+      this.#lastLine = now;
+    }
+    if (now - this.#lastLine < 10_000 || done === 0) return;
     this.#lastLine = now;
-    console.error(`${title} ${done} of ${total}${detail ? `, ${detail}` : ''}`);
+    const secondsLeft = (((now - this.#plainStarted) / done) * (total - done)) / 1000;
+    const share = Math.round((100 * done) / total);
+    console.error(`${title} ${share} %, about ${Math.ceil(secondsLeft)} s left${detail ? `, ${detail}` : ''}`);
   }
 }

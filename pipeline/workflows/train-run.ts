@@ -96,8 +96,12 @@ export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
     maxMinutes: experiment.minutes,
     signal,
     onStep: ({ epoch, step, steps, loss }) => {
-      const detail = `epoch ${epoch}, loss ${loss.toFixed(3)}${lastEpoch(history)}`;
-      reporter.progress('training', (epoch - 1) * steps + step, experiment.epochs * steps, detail);
+      const detail = `epoch ${epoch}, step ${step} of ${steps}, loss ${loss.toFixed(3)}${lastEpoch(history)}`;
+      const { epochs, minutes } = experiment;
+      // What ends training first is what is left: so many steps, or so many seconds.
+      const byEpochs = ((epoch - 1) * steps + step) / (epochs * steps);
+      const byTime = minutes === undefined ? 0 : (performance.now() - started) / 60_000 / minutes;
+      reporter.progress('training', Math.round(1000 * Math.min(Math.max(byEpochs, byTime), 0.999)), 1000, detail);
     },
     onEpoch: async (metrics) => {
       history.push(metrics);
@@ -109,7 +113,7 @@ export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
     },
   });
   const trainingMinutes = (performance.now() - started) / 60_000;
-  reporter.progress('training', 1, 1);
+  reporter.progress('training', 1000, 1000);
 
   const kept = await loadModel(join(folder, 'best'));
   const testSide = dataset(pick(split.test));
