@@ -29,7 +29,8 @@ function report(error: Error): number {
     console.error('interrupted');
     return 130;
   }
-  console.error(`serkit: ${error.message.split('\n')[0]}`);
+  // yargs explains wrong usage in several lines; every error here is one.
+  console.error(`serkit: ${error.message.trim().replace(/\s*\n\s*/g, ' ')}`);
   if (process.env.SERKIT_DEBUG) console.error(error.stack);
   return error instanceof UsageError ? 2 : 1;
 }

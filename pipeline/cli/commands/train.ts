@@ -60,7 +60,7 @@ export const train: CommandModule<{ json: boolean }> = {
           '',
           confusionText(test.confusion),
           '',
-          `${epochs} epochs in ${trainingMinutes.toFixed(1)} minutes; kept epoch ${keptEpoch}`,
+          `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${trainingMinutes.toFixed(1)} minutes; kept epoch ${keptEpoch}`,
           `${test.examples} test examples: ${scoreText(test, leaks)}`,
           `the run is in ${run}`,
         ].join('\n'),
