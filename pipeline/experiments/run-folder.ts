@@ -48,13 +48,18 @@ export const runScoresSchema = z.object({
 });
 export type RunScores = z.infer<typeof runScoresSchema>;
 
+/** @throws Error where the folder holds a run already: a run is never overwritten */
+export function assertNoRun(folder: string): void {
+  if (existsSync(join(folder, 'config.json'))) throw new Error(`${folder}: holds a run already; choose another folder`);
+}
+
 /**
  * Makes a run's folder and writes its config.
  *
  * @throws Error where the folder holds a run already: a run is never overwritten
  */
 export async function createRun(folder: string, config: RunConfig): Promise<void> {
-  if (existsSync(join(folder, 'config.json'))) throw new Error(`${folder}: holds a run already; choose another folder`);
+  assertNoRun(folder);
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }

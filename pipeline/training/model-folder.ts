@@ -93,6 +93,8 @@ async function readWhole(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw new Error(`${path}: ${code === 'ENOENT' ? 'is missing' : `can't be read (${code})`}`);
+    throw new Error(
+      `${path}: ${code === 'ENOENT' ? 'is missing' : `can't be read (${code})`}; supported: a TensorFlow.js layers model with its weights`,
+    );
   }
 }

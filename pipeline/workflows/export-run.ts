@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { encodeModelMetadata } from '../../inference/metadata.js';
@@ -14,6 +14,8 @@ import { packageVersion } from './package-version.js';
  * get from samples to that input is in the file's metadata.
  */
 export async function exportRun(run: string, output: string): Promise<{ output: string; bytes: number }> {
+  const there = await stat(output).catch(() => undefined);
+  if (there?.isDirectory()) throw new Error(`${output}: is a folder; supported: the path of an .onnx file to write`);
   const config = await readRunConfig(run);
   const scores = await readRunScores(run);
   const artifacts = await readArtifacts(run);

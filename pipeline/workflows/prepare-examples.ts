@@ -33,7 +33,7 @@ export async function extract(
     onProgress: (done, total) => reporter.progress('features', done, total),
   });
   for (const note of notes) reporter.line(note);
-  for (const { clip, reason } of bad) reporter.line(`skipped ${clip.id}: ${reason}`);
+  for (const { reason } of bad) reporter.line(`skipped ${reason}`); // it begins with the file
   const kept = examples.flatMap((example, i) => (features[i] ? [{ example, values: features[i] }] : []));
   return { examples: kept.map(({ example }) => example), features: kept.map(({ values }) => values) };
 }

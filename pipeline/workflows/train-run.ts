@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { architectureNamed } from '../../models/index.js';
 import { makeSplit } from '../datasets/index.js';
 import type { Experiment } from '../experiments/config.js';
-import { createRun, type RunScores, writeMetrics, writeScores } from '../experiments/run-folder.js';
+import { assertNoRun, createRun, type RunScores, writeMetrics, writeScores } from '../experiments/run-folder.js';
 import { FEATURE_VERSION, featurePresets, featureShape, firstChunk, fitNormalisation } from '../features/index.js';
 import type { BackendName } from '../training/backends/backend.js';
 import { openBackend } from '../training/backends/index.js';
@@ -39,6 +39,7 @@ export interface TrainRunOptions {
 export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
   const { data, experiment, folder, reporter, signal } = options;
   const { protocol, fold, seed, copies, validationSpeakers } = experiment;
+  assertNoRun(folder); // before the long work, not after it
   const architecture = architectureNamed(experiment.model);
   const corpus = await openData(data, options.skipBad, reporter);
   const preset = featurePresets[experiment.features];

@@ -72,7 +72,7 @@ describe('predict', () => {
 
   test('a recording or a model that is not there', async () => {
     expectOneLine(await serkit(['predict', model, at('none.wav')]), 1, 'none.wav: is not there');
-    expectOneLine(await serkit(['predict', at('none.onnx'), at('none.wav')]), 1, 'none.onnx: cannot be read');
+    expectOneLine(await serkit(['predict', at('none.onnx'), at('none.wav')]), 1, 'none.onnx: is not there');
   });
 
   test("somebody else's .onnx, and one of an unknown feature version", async () => {
@@ -127,7 +127,7 @@ describe('corpora', () => {
     const skipped = await serkit([...args, '-o', at('cache2'), '--skip-bad']);
     expect(skipped.code).toBe(0);
     expect(skipped.stdout).toContain('44 examples');
-    expect(skipped.stderr).toContain(`skipped ${path}`);
+    expect(skipped.stderr).toContain(path);
   });
 });
 

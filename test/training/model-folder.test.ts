@@ -68,7 +68,9 @@ describe('a spoilt model folder is an error that names the file', () => {
 
   test.each(['model.json', 'weights.bin'])('without %s', async (name) => {
     await rm(join(folder, name));
-    expect((await refusal()).message).toBe(`${join(folder, name)}: is missing`);
+    expect((await refusal()).message).toBe(
+      `${join(folder, name)}: is missing; supported: a TensorFlow.js layers model with its weights`,
+    );
   });
 
   test('weights cut short, or with more than the model describes', async () => {
