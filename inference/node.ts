@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { type LoadedModel, Recognizer } from './classifier.js';
 import { readModelMetadata } from './model-file.js';
@@ -37,7 +36,7 @@ export async function load(file: string | Uint8Array, options: LoadOptions = {})
     throw new RangeError(`provider "${provider}" is unknown (supported: ${providers.join(', ')})`);
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1))
     throw new RangeError(`threads ${threads} is not supported (supported: 1 and up)`);
-  const name = typeof file === 'string' ? basename(file) : 'model';
+  const name = typeof file === 'string' ? file : 'model';
   const bytes = typeof file === 'string' ? await read(file) : file;
   const metadata = readModelMetadata(bytes, name);
   const model = await open(bytes, name, provider, threads);

@@ -12,6 +12,7 @@ async function main(): Promise<void> {
     .option('json', { type: 'boolean', default: false, describe: 'one JSON document on stdout', global: true })
     .command([...commands])
     .demandCommand(1, 'which command? (serkit --help lists them)')
+    .strictCommands()
     .strict()
     .wrap(110)
     .fail((message, error) => {
