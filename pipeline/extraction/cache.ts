@@ -31,7 +31,11 @@ export async function openCache(folder: string, spec: FeatureSpec, seed: number)
     const description = JSON.stringify(describeChunk(spec, chunk), null, 2);
     const hash = createHash('sha256').update(description).digest('hex').slice(0, 16);
     chunkFolders.push(join(folder, hash));
-    await mkdir(chunkFolders[chunk], { recursive: true });
+    await mkdir(chunkFolders[chunk], { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+      throw new Error(
+        `${folder}: can't be made a cache folder (${error.code}); choose a folder that can be written to`,
+      );
+    });
     await writeFileAtomic(join(chunkFolders[chunk], 'spec.json'), `${description}\n`);
   }
   const pathOf = (contentHash: string, { copy, chunk }: Unit): string => {

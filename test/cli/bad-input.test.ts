@@ -131,6 +131,15 @@ describe('corpora', () => {
   });
 });
 
+test('a cache in the place of a file', async () => {
+  await writeFile(at('file'), '');
+  expectOneLine(
+    await serkit(['features', data, '--preset', 'demo', '-o', at('file')]),
+    1,
+    `${at('file')}: can't be made`,
+  );
+});
+
 describe('runs', () => {
   test.each(['config.json', 'scores.json', 'model.json', 'weights.bin'])('a run without %s', async (missing) => {
     const broken = at(`without-${missing}`);
