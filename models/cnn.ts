@@ -62,8 +62,8 @@ function build({ shape: [chunks, bands, frames], labels, seed }: ModelInput, opt
       layers.conv2d({ filters: count, kernelSize: 3, padding: 'same', kernelInitializer: glorot(conv), name: conv }),
     );
     model.add(layers.batchNormalization({ momentum: normMomentum, name: `${block}_norm` }));
-    model.add(layers.activation({ activation: 'elu', name: `${block}_elu` }));
     model.add(layers.maxPooling2d({ poolSize: pools[i], strides: pools[i], padding: 'same', name: `${block}_pool` }));
+    model.add(layers.activation({ activation: 'elu', name: `${block}_elu` }));
     model.add(seededDropout({ rate: dropouts[i], seed, name: `${block}_dropout` }));
   });
   model.add(layers.flatten({ name: 'flatten' }));

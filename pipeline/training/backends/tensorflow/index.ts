@@ -1,6 +1,7 @@
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../backend.js';
+import { registerTensorflowKernels } from './kernels.js';
 
 /** Native TensorFlow through tfjs-node-gpu, whose addon `serkit link tensorflow` links to the one that pip ships. */
 export const tensorflow: Backend = {
@@ -16,6 +17,7 @@ export const tensorflow: Backend = {
     } catch (error) {
       throw new Error(reasonOf(error as NodeJS.ErrnoException));
     }
+    registerTensorflowKernels();
     if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow was loaded and did not start');
   },
 };

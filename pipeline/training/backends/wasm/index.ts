@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../backend.js';
+import { registerBatchNormalization } from './batch-normalization.js';
 import { registerConvolutionGradients } from './convolution-gradients.js';
+import { registerMaxPooling } from './max-pooling.js';
 
 /** tfjs' WebAssembly kernels on one thread, with the convolution gradients that it lacks: needs Node and nothing else. */
 export const wasm: Backend = {
@@ -10,6 +12,8 @@ export const wasm: Backend = {
   async open() {
     await import('@tensorflow/tfjs-backend-wasm');
     registerConvolutionGradients();
+    registerBatchNormalization();
+    registerMaxPooling();
     if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend did not start');
   },
 };
