@@ -32,8 +32,14 @@ function readChunk(path: string, into: Float32Array): void {
       `${path}: ${size} bytes instead of ${bytes.length}, changed since it was extracted; start again to extract it anew`,
     );
   swappedOnBigEndian(bytes);
-  if (!into.every(Number.isFinite))
+  if (!allFinite(into))
     throw new Error(`${path}: holds what is no finite number; delete it and start again to extract it anew`);
+}
+
+/** A loop, since `every` takes five times as long as reading the file does. */
+function allFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
 }
 
 /** Fills `bytes` from a file, and gives the file's size. */
