@@ -63,13 +63,15 @@ describe('batches from files', () => {
     },
   );
 
-  test('do not depend on what was asked for before: another epoch, one left early, one again', async () => {
+  test('do not depend on what was asked for before: another epoch, one left early, one again, one from a later step', async () => {
     const source = await open();
     const expected = await Promise.all([1, 2, 3, 4, 5].map((epoch) => inMemoryEpoch(epoch)));
     expect(await take(source.epoch(4), 3)).toEqual(expected[3].slice(0, 3));
     expect(await take(source.epoch(5))).toEqual(expected[4]);
     expect(await take(source.epoch(2), 1)).toEqual(expected[1].slice(0, 1));
     expect(await take(source.epoch(2))).toEqual(expected[1]);
+    expect(await take(source.epoch(3, 23))).toEqual(expected[2].slice(22));
+    expect(await take(batchesInMemory(inMemory, options).epoch(3, 23))).toEqual(expected[2].slice(22));
   });
 
   test('serve two iterations of one source, and two sources, at once', async () => {

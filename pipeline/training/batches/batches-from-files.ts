@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { FileDataset } from '../file-dataset.js';
 import type { Batch, BatchOptions, BatchSource } from './batch-source.js';
-import type { BatchWork, Order, Reply } from './batch-worker.js';
+import { startBatchThread } from './batch-thread.js';
+import type { Order } from './batch-worker.js';
 import { assertBatchOptions, countLabels, countSteps, type Position } from './make-batch.js';
 
 /** Batches that may lie ready ahead of the step, those being made included: of 64 × 60 × 216, 3.3 MB each. */
@@ -22,58 +21,25 @@ export const BATCHES_AHEAD = 4;
 export async function batchesFromFiles(data: FileDataset, options: BatchOptions): Promise<BatchSource> {
   assertBatchOptions(data.truth.length, options);
   const steps = countSteps(data.truth.length, options.batchSize);
-  const { port1: port, port2 } = new MessageChannel();
-  const work: BatchWork = { data, options, port: port2 };
-  const thread = new Worker(new URL('./batch-worker.js', import.meta.url), { workerData: work, transferList: [port2] });
+  const thread = await startBatchThread(data, options);
 
-  const arrived: Reply[] = [];
-  let failure: Error | undefined;
-  let wake = () => {};
-  const fail = (error: Error) => {
-    failure ??= error;
-    wake();
-  };
-  port.on('message', (reply: Reply) => {
-    arrived.push(reply);
-    wake();
-  });
-  thread.on('error', (error) => fail(new Error(`the thread that makes batches died: ${error.message}`)));
-  thread.on('exit', (code) => fail(new Error(`the thread that makes batches ended with exit code ${code}`)));
-  await once(thread, 'online');
-  thread.unref();
-  port.unref();
-
-  async function nextReply(): Promise<Reply> {
-    for (;;) {
-      if (failure) throw failure;
-      const reply = arrived.shift() ?? (receiveMessageOnPort(port)?.message as Reply | undefined);
-      if (reply) return reply;
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      port.ref(); // somebody waits: the process must not end now
-      await woken;
-      port.unref();
+  let ordered: Order[] = []; // what is next to come, in order
+  let orders = 0;
+  function orderFrom(position: Position): void {
+    let next = ordered.length > 0 ? after(ordered[ordered.length - 1], steps) : position;
+    for (; ordered.length < BATCHES_AHEAD; next = after(next, steps)) {
+      const order = { ...next, id: ++orders };
+      thread.order(order);
+      ordered.push(order);
     }
   }
 
-  let ordered: Order[] = [];
-  let orders = 0;
-  const orderFrom = (position: Position) => {
-    let next = ordered.length > 0 ? after(ordered[ordered.length - 1], steps) : position;
-    while (ordered.length < BATCHES_AHEAD) {
-      const order = { id: ++orders, epoch: next.epoch, step: next.step };
-      port.postMessage(order);
-      ordered.push(order);
-      next = after(next, steps);
-    }
-  };
-
   async function batchAt(position: Position): Promise<Batch> {
-    if (ordered[0]?.epoch !== position.epoch || ordered[0].step !== position.step) ordered = [];
+    const [next] = ordered;
+    if (next?.epoch !== position.epoch || next.step !== position.step) ordered = [];
     orderFrom(position);
     for (;;) {
-      const reply = await nextReply();
+      const reply = await thread.reply();
       if (reply.id !== ordered[0].id) continue; // ordered for an iteration that was left
       if ('error' in reply) {
         ordered = [];
@@ -87,10 +53,9 @@ export async function batchesFromFiles(data: FileDataset, options: BatchOptions)
 
   let last: Promise<unknown> = Promise.resolve();
   let waitedMs = 0;
-  /** One at a time, in the order they were asked for. */
   async function take(position: Position): Promise<Batch> {
     const asked = performance.now();
-    const batch = last.then(() => batchAt(position));
+    const batch = last.then(() => batchAt(position)); // iterations take turns
     last = batch.catch(() => {});
     try {
       return await batch;
@@ -104,15 +69,11 @@ export async function batchesFromFiles(data: FileDataset, options: BatchOptions)
     labels: data.labels,
     steps,
     counts: countLabels(data),
-    async *epoch(epoch) {
-      for (let step = 1; step <= steps; step++) yield await take({ epoch, step });
+    async *epoch(epoch, firstStep = 1) {
+      for (let step = firstStep; step <= steps; step++) yield await take({ epoch, step });
     },
     waitedSeconds: () => waitedMs / 1000,
-    async close() {
-      fail(new Error('the batches were closed'));
-      port.close();
-      await thread.terminate();
-    },
+    close: thread.close,
   };
 }
 
