@@ -41,7 +41,9 @@ export async function plotRuns({ runs, output, format, reporter }: PlotOptions):
     if (lost.length > 0)
       reporter.line(`${name}.png: its font has no ${lost.slice(0, 5).join(' ')}; an SVG shows them (--format svg)`);
   }
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: Error) => {
+    throw new Error(`${folder}: can't be made (${error.message}); choose another with -o`);
+  });
   for (const [file, content] of drawn)
     await writeFileAtomic(file, typeof content === 'string' ? content : Buffer.from(content));
   return { files: [...drawn.keys()] };

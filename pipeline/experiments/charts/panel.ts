@@ -35,6 +35,8 @@ export const percentLabel = "format(100 * datum.value, 'd') + ' %'";
 /** Up to so many epochs each has a point; more would be a caterpillar. */
 const POINTS_UP_TO = 60;
 
+const DOTTED = [1, 3];
+
 /** A panel over epochs 1 to `lastEpoch`, `width` × 200 px without its axes. */
 export function panelSpec(panel: Panel, lastEpoch: number, width = 360): LayerSpec<Field> {
   const { title, axis, series, share, fromZero, format, line, mark } = panel;
@@ -64,7 +66,7 @@ export function panelSpec(panel: Panel, lastEpoch: number, width = 360): LayerSp
     axis: { tickCount: 5, ...(share ? { labelExpr: percentLabel } : { format: format ?? '~r' }) },
   } as const;
   const color = { field: 'series', type: 'nominal', scale: { domain: names, range: range(colours, '#666') }, legend };
-  const strokeDash = { ...color, scale: { domain: names, range: range(dashes, [1, 3]) } };
+  const strokeDash = { ...color, scale: { domain: names, range: range(dashes, DOTTED) } };
   const shape = { ...color, scale: { domain: names, range: range(shapes, 'stroke') } };
   const curves = single
     ? [{ mark: point, encoding: { x, y, color, shape } }]
@@ -89,19 +91,18 @@ export function panelSpec(panel: Panel, lastEpoch: number, width = 360): LayerSp
         mark: { type: 'point', shape: 'circle', filled: false, size: 150, strokeWidth: 1.5, color: '#000' },
         encoding: { x, y },
       },
-      ...(line
-        ? [{ data: { values: lineRows(line, lastEpoch) }, mark: lineMark, encoding: { x, y, color, strokeDash } }]
-        : []),
+      ...(line ? [{ data: { values: lineRows(line, lastEpoch) }, mark: lineMark, encoding: { x, y, color } }] : []),
     ],
   } as LayerSpec<Field>;
 }
 
 const curve = { type: 'line', invalid: 'break-paths-show-path-domains' } as const;
 const point = { type: 'point', filled: true, size: 32, opacity: 1 } as const;
-const lineMark = { type: 'line', strokeWidth: 1.5 } as const;
+const lineMark = { type: 'line', strokeWidth: 1.5, strokeDash: DOTTED } as const;
 
 function rowsOf(series: readonly Series[], lastEpoch: number): Record<string, unknown>[] {
-  return series.flatMap(({ name, points, ring }) => {
+  // What is drawn last is on top: the first series.
+  return [...series].reverse().flatMap(({ name, points, ring }) => {
     const finite = points.map(({ value }) => typeof value === 'number' && Number.isFinite(value));
     return points.map(({ epoch, value }, i) => ({
       epoch,

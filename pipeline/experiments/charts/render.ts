@@ -15,7 +15,8 @@ const install = 'npm install --ignore-scripts vega@6 vega-lite@~6.4.1 @resvg/res
  * @throws Error that names the command which installs them where the optional chart packages are missing
  */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  const [vega, { compile }] = await optional(() => Promise.all([import('vega'), import('vega-lite')]));
+  const vega = await optional(() => import('vega'));
+  const { compile } = await optional(() => import('vega-lite'));
   const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
   try {
     return await view.toSVG();

@@ -10,9 +10,9 @@ export const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#000000', '
 export const dashes = [
   [1, 0],
   [6, 3],
-  [2, 2],
   [8, 3, 2, 3],
   [12, 4],
+  [3, 3],
 ];
 
 export const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'cross'];
