@@ -4,7 +4,7 @@ import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PNG_ZOOM, renderPng } from '../../pipeline/experiments/charts/render.js';
+import { notInFont, PNG_ZOOM, renderPng } from '../../pipeline/experiments/charts/render.js';
 import { fontFamily } from '../../pipeline/experiments/charts/style.js';
 import { readRunHistory } from '../../pipeline/experiments/run-history.js';
 import { plotRuns } from '../../pipeline/workflows/plot-run.js';
@@ -193,6 +193,7 @@ test('letters are drawn with the font that was brought, in both weights', async 
   expect(blank).toBeLessThan(10);
   expect(measurePng(Buffer.from(plain)).differentBytes).toBeGreaterThan(blank + 20);
   expect(Buffer.compare(plain, bold)).not.toBe(0);
+  expect(notInFont('радость λύπη été (10) – 怒り')).toEqual(['怒', 'り']);
   expect(await ink('<text x="5" y="20">радость λύπη</text>')).toBeGreaterThan(blank + 20);
 });
 
@@ -243,6 +244,12 @@ describe('a run that has not ended', () => {
   test('one epoch is points, and figures that are not finite are gaps', async () => {
     const one = await writeRun('one', { config, metrics: epochLines(1) });
     const nothing = { loss: null, watched: { loss: null, accuracy: 0.1, uar: 0.1 } };
+    const diverged = await writeRun('diverged', {
+      config,
+      metrics: `${epochLine(1, nothing)}\n${epochLine(2, nothing)}\n`,
+    });
+    await plotHere(diverged);
+    expect(textsOf(svgOf(diverged))).toContain('Loss: no finite figure');
     const gap = await writeRun('gap', {
       config,
       metrics: `${epochLines(2)}${epochLine(3, nothing)}\n${epochLine(4)}\n`,

@@ -78,11 +78,13 @@ export function panelSpec(panel: Panel, lastEpoch: number, width = 360): LayerSp
           encoding: { x, y, color },
         })),
       ];
+  const rows = rowsOf(series, lastEpoch);
+  const empty = rows.every(({ value }) => value === null);
   return {
-    title: { text: title, frame: 'group', fontSize: 12, offset: mark ? 20 : 8 },
+    title: { text: empty ? `${title}: no finite figure` : title, frame: 'group', fontSize: 12, offset: mark ? 20 : 8 },
     width,
     height: 200,
-    data: { values: rowsOf(series, lastEpoch) },
+    data: { values: rows },
     layer: [
       ...(mark ? [markSpec(mark, lastEpoch, x.scale)] : []),
       ...curves,
