@@ -52,6 +52,14 @@ describe('the loop through the command line', () => {
     expect(Object.keys(scoresOfRun.byGender).sort()).toEqual(['female', 'male']);
   });
 
+  test('plot draws what train left', async () => {
+    const { code, stdout } = await serkit(['plot', run, '-o', join(folder, 'plots'), '--format', 'svg', '--json']);
+    expect(code).toBe(0);
+    const [curves, confusion] = (JSON.parse(stdout).files as string[]).map((file) => readFileSync(file, 'utf8'));
+    expect(curves).toContain('cnn, demo, speaker-independent fold 0, seed 1, wasm');
+    expect(confusion).toContain('10 test examples');
+  });
+
   test('predict answers for each recording, with probabilities that sum to 1', async () => {
     const [clip] = readdirSync(join(folder, 'corpus', 'happy'));
     const file = join(folder, 'corpus', 'happy', clip);
@@ -107,7 +115,19 @@ describe('the loop through the command line', () => {
 });
 
 describe('help', () => {
-  const names = ['demo', 'doctor', 'link', 'data', 'features', 'train', 'evaluate', 'export', 'predict', 'parity'];
+  const names = [
+    'demo',
+    'doctor',
+    'link',
+    'data',
+    'features',
+    'train',
+    'evaluate',
+    'plot',
+    'export',
+    'predict',
+    'parity',
+  ];
 
   test.each(names)('%s has a line of what it does and an example', async (name) => {
     const { code, stdout } = await serkit([name, '--help']);

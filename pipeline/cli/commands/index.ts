@@ -6,8 +6,21 @@ import { exportCommand } from './export.js';
 import { features } from './features.js';
 import { link } from './link.js';
 import { parity } from './parity.js';
+import { plot } from './plot.js';
 import { predict } from './predict.js';
 import { train } from './train.js';
 
 /** Every command, in the order in which a newcomer meets them. */
-export const commands = [demo, doctor, link, data, features, train, evaluate, exportCommand, predict, parity] as const;
+export const commands = [
+  demo,
+  doctor,
+  link,
+  data,
+  features,
+  train,
+  evaluate,
+  plot,
+  exportCommand,
+  predict,
+  parity,
+] as const;
