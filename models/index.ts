@@ -1,8 +1,9 @@
 import type { Architecture } from './architecture.js';
 import { cnn } from './cnn.js';
+import { cnnLstm } from './cnn-lstm.js';
 
 /** Every architecture by its name: a new one is a file and a line here. */
-export const architectures = { cnn } satisfies Record<string, { name: string }>;
+export const architectures = { cnn, 'cnn-lstm': cnnLstm } satisfies Record<string, { name: string }>;
 
 export type ArchitectureName = keyof typeof architectures;
 
@@ -15,4 +16,3 @@ export function architectureNamed(name: string): Architecture {
 }
 
 export type { Architecture, ModelInput, ModelOptions } from './architecture.js';
-export { dropoutLayers } from './seeded-dropout.js';
