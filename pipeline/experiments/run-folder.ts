@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { FEATURE_VERSION, featureSpecSchema, normalisationSchema } from '../features/index.js';
-import type { EpochMetrics } from '../training/train.js';
+import type { EpochMetrics } from '../training/progress.js';
 import { experimentSchema } from './config.js';
 
 /** A run's `config.json`: everything that was decided, and what it was decided on. */

@@ -1,13 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Normalised features and labels, ready to learn from or be tested on. */
-export interface Dataset {
+/** Normalised features and labels, ready to learn from or be tested on: in memory, or read when asked for. */
+export interface ExampleSet {
   /** Of one example, as the model takes it: (bands, frames, 1), or (chunks, bands, frames, 1) where it sees several. */
   shape: readonly number[];
-  features: readonly Float32Array[]; // (examples)(…shape)
+  features: Pick<readonly Float32Array[], 'length' | 'at'>; // (examples)(…shape)
   /** Index of each example's label. */
   truth: Int32Array; // (examples)
   labels: readonly string[];
+}
+
+/** Examples in memory. */
+export interface Dataset extends ExampleSet {
+  features: readonly Float32Array[]; // (examples)(…shape)
 }
 
 /** The model's view of a clip's features: one chunk loses its axis, and a channel axis of 1 comes last. */
@@ -16,10 +21,10 @@ export function modelShape([chunks, bands, frames]: readonly [number, number, nu
 }
 
 /** The features of some examples as one tensor (examples, …shape). The caller disposes it. */
-export function featureTensor({ features, shape }: Dataset, indices: ArrayLike<number>): tf.Tensor {
+export function featureTensor({ features, shape }: ExampleSet, indices: ArrayLike<number>): tf.Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
   const values = new Float32Array(indices.length * size);
-  for (let i = 0; i < indices.length; i++) values.set(features[indices[i]], i * size);
+  for (let i = 0; i < indices.length; i++) values.set(features.at(indices[i])!, i * size);
   return tf.tensor(values, [indices.length, ...shape]);
 }
 

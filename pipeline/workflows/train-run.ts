@@ -6,10 +6,12 @@ import { assertNoRun, createRun, type RunScores, writeMetrics, writeScores } fro
 import { FEATURE_VERSION, featurePresets, featureShape, firstChunk, fitNormalisation } from '../features/index.js';
 import type { BackendName } from '../training/backends/backend.js';
 import { openBackend } from '../training/backends/index.js';
+import { batchesInMemory } from '../training/batches/batch-source.js';
 import { score } from '../training/metrics.js';
 import { loadModel, saveModel } from '../training/model-folder.js';
 import { predictDataset } from '../training/predict.js';
-import { type EpochMetrics, train } from '../training/train.js';
+import type { EpochMetrics } from '../training/progress.js';
+import { train } from '../training/train.js';
 import { fingerprintOf, openData } from './open-data.js';
 import { extract, toDataset } from './prepare-examples.js';
 import { percent, type Reporter } from './reporter.js';
@@ -92,7 +94,7 @@ export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
   const history: EpochMetrics[] = [];
   const best = { epoch: 0, uar: -1 };
   const started = performance.now();
-  await train(model, dataset(trainSide), dataset(pick(watchedExamples)), {
+  await train(model, batchesInMemory(dataset(trainSide), experiment), dataset(pick(watchedExamples)), {
     ...experiment,
     maxMinutes: experiment.minutes,
     signal,
