@@ -42,7 +42,11 @@ export interface TrainingResult {
   history: EpochMetrics[];
   /** The epoch whose weights the model has now. */
   keptEpoch: number;
+  /** What ended it. */
+  endedBy: End;
 }
+
+export type End = 'epochs' | 'patience' | 'minutes';
 
 /** A training under way. */
 interface Training {
@@ -75,7 +79,10 @@ export async function train(
   try {
     if (options.resume) resume(training, options.resume);
     let tensors: number | undefined;
-    while (!isOver(training.progress, options)) {
+    let endedBy: End | undefined;
+    for (;;) {
+      endedBy = endOf(training.progress, options);
+      if (endedBy) break;
       await runSteps(training);
       const memory = await endEpoch(training);
       tensors ??= memory.tensors;
@@ -87,7 +94,7 @@ export async function train(
     }
     const { history, kept } = training.progress;
     learner.setWeights(training.kept!);
-    return { history, keptEpoch: kept.epoch };
+    return { history, keptEpoch: kept.epoch, endedBy };
   } finally {
     learner.dispose();
   }
@@ -106,16 +113,14 @@ function resume(training: Training, { progress, learner, kept, setting }: Checkp
   training.saved = { epochs: progress.epochs, steps: progress.steps };
 }
 
-/** An epoch that was begun is ended; none is begun that could not be ended in time. */
-function isOver({ epochs, steps, history, kept }: Progress, options: TrainingOptions): boolean {
-  if (steps > 0 || epochs === 0) return false;
-  const { maxMinutes = Number.POSITIVE_INFINITY, patience = Number.POSITIVE_INFINITY } = options;
-  const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
-  return (
-    epochs >= options.epochs ||
-    epochs - kept.epoch >= patience ||
-    (seconds + history[epochs - 1].seconds) / 60 > maxMinutes
-  );
+/** What ends training here, if anything does: an epoch that was begun is ended, and none begun that could not be in time. */
+function endOf({ epochs, steps, history, kept }: Progress, options: TrainingOptions): End | undefined {
+  if (steps > 0 || epochs === 0) return undefined;
+  if (epochs >= options.epochs) return 'epochs';
+  if (options.patience !== undefined && epochs - kept.epoch >= options.patience) return 'patience';
+  const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0) + history[epochs - 1].seconds;
+  if (options.maxMinutes !== undefined && seconds / 60 > options.maxMinutes) return 'minutes';
+  return undefined;
 }
 
 /** The steps of the next epoch, or those that are left of it. */
