@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { architectureNamed } from '../../models/index.js';
 import { protocols } from '../datasets/split.js';
@@ -145,7 +144,7 @@ export function assertUnchanged(
   const [before, now] = [flat(was), flat(is)];
   const matters = (key: string) => keys.includes((key.startsWith('model.') ? 'modelOptions' : key) as keyof Experiment);
   for (const key of new Set([...Object.keys(before), ...Object.keys(now)].filter(matters)))
-    if (!isDeepStrictEqual(before[key], now[key]))
+    if (shown(before[key]) !== shown(now[key]))
       throw new RangeError(`${key}: is ${shown(before[key])} in ${where}, not ${shown(now[key])}; it can't be changed`);
 }
 
