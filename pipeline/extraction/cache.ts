@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { endianness } from 'node:os';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { REPORT_SNR_DB } from '../augmentation/white-noise.js';
 import { FEATURE_VERSION, type FeatureSpec, featureShape } from '../features/index.js';
 import type { Unit } from './clip-job.js';
+import { fromLittleEndian, toLittleEndian } from './feature-files.js';
 
 /**
  * Extracted features on disk: one file per unit of raw little-endian float32 `(bands, frames)`, in a folder per kind
@@ -15,6 +15,10 @@ import type { Unit } from './clip-job.js';
  *     CACHE/<hash of spec.json>/<contentHash>-noise15-30dB-copy1-seed7.f32
  */
 export interface FeatureCache {
+  /** The unit's file, whether it is there or not. */
+  pathOf(contentHash: string, unit: Unit): string;
+  /** Whether the unit's file is there and of the right size; `notes` says where it is of another. */
+  has(contentHash: string, unit: Unit): Promise<boolean>;
   /** The unit's values; undefined where they are not there, or are damaged (of another size), which `notes` then says. */
   read(contentHash: string, unit: Unit): Promise<Float32Array | undefined>;
   /** Whole or not at all: written beside its place and renamed. */
@@ -43,18 +47,24 @@ export async function openCache(folder: string, spec: FeatureSpec, seed: number)
     return join(chunkFolders[chunk], `${contentHash}${noise}.f32`);
   };
 
+  const fits = (path: string, bytes: number): boolean => {
+    if (bytes === 4 * bands * frames) return true;
+    notes.push(`${path}: ${bytes} bytes instead of ${4 * bands * frames}, extracted again`);
+    return false;
+  };
+
   return {
     notes,
+    pathOf,
+    async has(contentHash, unit) {
+      const path = pathOf(contentHash, unit);
+      const file = await stat(path).catch(undefinedWhereMissing);
+      return file !== undefined && fits(path, file.size);
+    },
     async read(contentHash, unit) {
       const path = pathOf(contentHash, unit);
-      const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      });
-      if (bytes === undefined) return undefined;
-      if (bytes.length === 4 * bands * frames) return fromLittleEndian(bytes);
-      notes.push(`${path}: ${bytes.length} bytes instead of ${4 * bands * frames}, extracted again`);
-      return undefined;
+      const bytes = await readFile(path).catch(undefinedWhereMissing);
+      return bytes !== undefined && fits(path, bytes.length) ? fromLittleEndian(bytes) : undefined;
     },
     async write(contentHash, unit, values) {
       await writeFileAtomic(pathOf(contentHash, unit), toLittleEndian(values), { fsync: false });
@@ -72,10 +82,6 @@ function describeChunk({ chunkStartsSeconds, ...spec }: FeatureSpec, chunk: numb
   };
 }
 
-const fromLittleEndian = (bytes: Buffer): Float32Array =>
-  new Float32Array(new Uint8Array(swappedOnBigEndian(bytes)).buffer);
-
-const toLittleEndian = (values: Float32Array): Buffer =>
-  swappedOnBigEndian(Buffer.from(values.buffer, values.byteOffset, values.byteLength));
-
-const swappedOnBigEndian = (bytes: Buffer): Buffer => (endianness() === 'LE' ? bytes : Buffer.from(bytes).swap32());
+function undefinedWhereMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}

@@ -5,6 +5,7 @@ import type { Example } from '../datasets/split.js';
 import { type FeatureSpec, featureShape } from '../features/index.js';
 import { openCache } from './cache.js';
 import type { ClipJob, Unit } from './clip-job.js';
+import type { FeatureFiles } from './feature-files.js';
 import { runJobs } from './run-jobs.js';
 
 export interface ExtractionOptions {
@@ -21,14 +22,23 @@ export interface ExtractionOptions {
   skipBad?: boolean;
 }
 
-export interface Extraction {
-  /** Of each example, in order: (chunks, bands, frames), or null for an example of a bad clip. */
-  features: (Float32Array | null)[];
+/** What extraction says besides the features. */
+interface Report {
   bad: { clip: Clip; reason: string }[];
   /** How many examples came whole from the cache. */
   fromCache: number;
   /** Damaged cache files that were extracted again. */
   notes: readonly string[];
+}
+
+export interface Extraction extends Report {
+  /** Of each example, in order: (chunks, bands, frames), or null for an example of a bad clip. */
+  features: (Float32Array | null)[];
+}
+
+export interface CachedExtraction extends Report {
+  /** Of each example, in order: the cache files of its chunks, or null for an example of a bad clip. */
+  files: (FeatureFiles | null)[];
 }
 
 /**
@@ -42,38 +52,83 @@ export async function extractExamples(
   seed: number,
   options: ExtractionOptions,
 ): Promise<Extraction> {
-  const { spec, cacheFolder, workers = availableParallelism(), onProgress, signal, skipBad = false } = options;
+  const { spec, cacheFolder } = options;
   const [chunks, bands, frames] = featureShape(spec);
-  const chunkSize = bands * frames;
   const cache = cacheFolder === undefined ? undefined : await openCache(cacheFolder, spec, seed);
-  const features: (Float32Array | null)[] = examples.map(() => new Float32Array(chunks * chunkSize));
+  const features = examples.map(() => new Float32Array(chunks * bands * frames));
   const byContent = group(examples.keys(), (i) => examples[i].clip.contentHash); // hash → indices of its examples
-  const reasons = new Map<string, string>(); // hash → why the clip is bad
-
   const place = (contentHash: string, { copy, chunk }: Unit, values: Float32Array) => {
     for (const i of byContent.get(contentHash)!)
-      if (examples[i].copy === copy) features[i]!.set(values, chunk * chunkSize);
+      if (examples[i].copy === copy) features[i].set(values, chunk * bands * frames);
   };
+  const { isBad, ...report } = await extractMissing(examples, seed, options, {
+    async find(contentHash, unit) {
+      const values = await cache?.read(contentHash, unit);
+      if (values) place(contentHash, unit, values);
+      return values !== undefined;
+    },
+    async receive(contentHash, unit, values) {
+      place(contentHash, unit, values);
+      await cache?.write(contentHash, unit, values);
+    },
+  });
+  const kept = features.map((values, i) => (isBad(examples[i].clip) ? null : values));
+  return { ...report, features: kept, notes: cache?.notes ?? [] };
+}
 
+/**
+ * As `extractExamples`, for corpora of any size: the features are left in the cache, and the answer says in which files.
+ *
+ * @throws as `extractExamples`
+ */
+export async function extractToCache(
+  examples: readonly Example[],
+  seed: number,
+  options: ExtractionOptions & { cacheFolder: string },
+): Promise<CachedExtraction> {
+  const [chunks] = featureShape(options.spec);
+  const cache = await openCache(options.cacheFolder, options.spec, seed);
+  const { isBad, ...report } = await extractMissing(examples, seed, options, { find: cache.has, receive: cache.write });
+  const files = examples.map(({ clip, copy }) =>
+    isBad(clip) ? null : Array.from({ length: chunks }, (_, chunk) => cache.pathOf(clip.contentHash, { copy, chunk })),
+  );
+  return { ...report, files, notes: cache.notes };
+}
+
+/** Where units come from and go to. */
+interface Store {
+  /** Whether the unit is there already. */
+  find(contentHash: string, unit: Unit): Promise<boolean>;
+  /** Takes a unit that was extracted, (bands, frames). */
+  receive(contentHash: string, unit: Unit, values: Float32Array): Promise<void>;
+}
+
+/** Extracts the units that the store does not have, a clip at a time. */
+async function extractMissing(
+  examples: readonly Example[],
+  seed: number,
+  { spec, workers = availableParallelism(), onProgress, signal, skipBad = false }: ExtractionOptions,
+  store: Store,
+): Promise<Omit<Report, 'notes'> & { isBad: (clip: Clip) => boolean }> {
+  const [chunks] = featureShape(spec);
+  const byContent = group(examples, ({ clip }) => clip.contentHash);
+  const reasons = new Map<string, string>(); // hash → why the clip is bad
   let fromCache = 0;
   const jobs: ClipJob[] = [];
-  for (const [contentHash, indices] of byContent) {
+  for (const [contentHash, wanted] of byContent) {
     signal?.throwIfAborted();
     const missing: Unit[] = [];
-    for (const copy of new Set(indices.map((i) => examples[i].copy)))
-      for (let chunk = 0; chunk < chunks; chunk++) {
-        const values = await cache?.read(contentHash, { copy, chunk });
-        if (values) place(contentHash, { copy, chunk }, values);
-        else missing.push({ copy, chunk });
-      }
+    for (const copy of new Set(wanted.map((example) => example.copy)))
+      for (let chunk = 0; chunk < chunks; chunk++)
+        if (!(await store.find(contentHash, { copy, chunk }))) missing.push({ copy, chunk });
     const missed = new Set(missing.map(({ copy }) => copy));
-    fromCache += indices.filter((i) => !missed.has(examples[i].copy)).length;
-    if (missing.length > 0) jobs.push({ clip: examples[indices[0]].clip, units: missing, spec, seed });
+    fromCache += wanted.filter(({ copy }) => !missed.has(copy)).length;
+    if (missing.length > 0) jobs.push({ clip: wanted[0].clip, units: missing, spec, seed });
   }
 
   const countWaiting = (job: ClipJob) => {
     const copies = new Set(job.units.map(({ copy }) => copy));
-    return byContent.get(job.clip.contentHash)!.filter((i) => copies.has(examples[i].copy)).length;
+    return byContent.get(job.clip.contentHash)!.filter(({ copy }) => copies.has(copy)).length;
   };
   let done = fromCache;
   onProgress?.(done, examples.length);
@@ -82,17 +137,12 @@ export async function extractExamples(
     if (reply.kind === 'bad') {
       if (!skipBad) throw reply.error;
       reasons.set(contentHash, reply.error.message);
-      for (const i of byContent.get(contentHash)!) features[i] = null;
-    } else
-      for (const [u, values] of reply.units.entries()) {
-        place(contentHash, job.units[u], values);
-        await cache?.write(contentHash, job.units[u], values);
-      }
+    } else for (const [u, values] of reply.units.entries()) await store.receive(contentHash, job.units[u], values);
     done += countWaiting(job);
     onProgress?.(done, examples.length);
   });
   const bad = [...new Set(examples.map(({ clip }) => clip))]
     .filter((clip) => reasons.has(clip.contentHash))
     .map((clip) => ({ clip, reason: reasons.get(clip.contentHash)! }));
-  return { features, bad, fromCache, notes: cache?.notes ?? [] };
+  return { bad, fromCache, isBad: ({ contentHash }) => reasons.has(contentHash) };
 }

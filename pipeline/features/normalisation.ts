@@ -59,23 +59,23 @@ export function normalise(values: Float32Array, shape: FeatureShape, normalisati
   const { mean, deviation } = normalisation;
   if (mean.length !== bands)
     throw new RangeError(`normalisation of ${mean.length} bands does not fit features of ${bands}`);
-  return values.map((value, i) => {
-    const band = Math.floor(i / frames) % bands;
-    return (value - mean[band]) / deviation[band];
-  });
+  const normalised = new Float32Array(values.length);
+  for (let start = 0; start < values.length; start += frames) {
+    const band = (start / frames) % bands;
+    const [bandMean, bandDeviation] = [mean[band], deviation[band]];
+    for (let i = start; i < start + frames; i++) normalised[i] = (values[i] - bandMean) / bandDeviation;
+  }
+  return normalised;
 }
 
 /** Mean of one band of a clip and Σ (x − mean)², over its chunks and frames. */
 function bandMoments(values: Float32Array, [chunks, bands, frames]: FeatureShape, band: number) {
-  const rows = Array.from({ length: chunks }, (_, c) => {
-    const start = (c * bands + band) * frames;
-    return values.subarray(start, start + frames);
-  });
+  const starts = Array.from({ length: chunks }, (_, chunk) => (chunk * bands + band) * frames);
   let sum = 0;
-  for (const row of rows) for (const value of row) sum += value;
+  for (const start of starts) for (let i = start; i < start + frames; i++) sum += values[i];
   const mean = sum / (chunks * frames);
   let squares = 0;
-  for (const row of rows) for (const value of row) squares += (value - mean) ** 2;
+  for (const start of starts) for (let i = start; i < start + frames; i++) squares += (values[i] - mean) ** 2;
   return { mean, squares };
 }
 

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type Dataset, featureTensor } from './dataset.js';
+import { type ExampleSet, featureTensor } from './dataset.js';
 
-/** Probabilities of every example in a dataset, in order, as (examples, labels). */
-export async function predictDataset(model: LayersModel, data: Dataset, batchSize = 64): Promise<Float32Array> {
+/** Probabilities of every example, in order, as (examples, labels): features are held for one batch at a time. */
+export async function predictDataset(model: LayersModel, data: ExampleSet, batchSize = 64): Promise<Float32Array> {
   const labels = data.labels.length;
   const probabilities = new Float32Array(data.features.length * labels);
   for (let start = 0; start < data.features.length; start += batchSize) {

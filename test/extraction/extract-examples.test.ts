@@ -1,12 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { noisyCopy } from '../../pipeline/augmentation/white-noise.js';
 import type { Clip } from '../../pipeline/datasets/corpus.js';
 import { loadClip } from '../../pipeline/datasets/load-clip.js';
-import { extractExamples } from '../../pipeline/extraction/extract-examples.js';
-import { extractFeatures, FEATURE_VERSION, firstChunk } from '../../pipeline/features/index.js';
+import { extractExamples, extractToCache } from '../../pipeline/extraction/extract-examples.js';
+import { readEach, readFeatures } from '../../pipeline/extraction/feature-files.js';
+import { extractFeatures, FEATURE_VERSION, featureShape, firstChunk } from '../../pipeline/features/index.js';
 import { noiseWav, tinySpec, writeClip } from './clips.js';
 
 let folder: string;
@@ -138,6 +139,64 @@ describe('the cache', () => {
     expect(second.notes).toEqual([`${join(cacheFolder, file)}: 100 bytes instead of 1008, extracted again`]);
     expect([second.fromCache, second.features]).toEqual([0, first.features]);
     expect((await extractExamples(examples, 7, { ...here, cacheFolder })).fromCache).toBe(1);
+  });
+});
+
+describe('features left in the cache', () => {
+  const shape = featureShape(tinySpec);
+  const cached = () => ({ ...here, cacheFolder });
+
+  test('are in the files that are named, the same bits, and are extracted once', async () => {
+    const examples = withCopies(clips).reverse();
+    const progress: number[] = [];
+    const first = await extractToCache(examples, 7, { ...cached(), onProgress: (done) => progress.push(done) });
+    const { features } = await extractExamples(examples, 7, here);
+    expect([...readEach(first.files as string[][], shape)]).toEqual(features);
+    expect([first.fromCache, first.bad, first.notes, progress]).toEqual([0, [], [], [0, 3, 6, 9, 12]]);
+    const second = await extractToCache(examples, 7, cached());
+    expect([second.fromCache, second.files]).toEqual([12, first.files]);
+    expect((await extractExamples(examples, 7, cached())).fromCache).toBe(12);
+  });
+
+  test('a file that is gone or cut short is extracted again, the latter with a note; the others are left alone', async () => {
+    const examples = withCopies(clips);
+    const { files } = await extractToCache(examples, 7, cached());
+    const [gone, cut, left] = [files[0]![1], files[4]![0], files[5]![0]];
+    const before = [gone, cut].map((path) => readFileSync(path));
+    rmSync(gone);
+    truncateSync(cut, 100);
+    writeFileSync(left, new Uint8Array(1008));
+    const again = await extractToCache(examples, 7, cached());
+    expect([again.fromCache, again.notes]).toEqual([10, [`${cut}: 100 bytes instead of 1008, extracted again`]]);
+    expect([gone, cut].map((path) => readFileSync(path))).toEqual(before);
+    expect(readFileSync(left)).toEqual(Buffer.alloc(1008));
+  });
+
+  test('are null for a bad clip with skipBad, and an error that names it without', async () => {
+    const bad = writeClip(
+      folder,
+      'bad.wav',
+      Buffer.from('no audio, and long enough to be asked whether it is a header'),
+    );
+    const examples = withCopies([clips[0], bad]);
+    const { files, bad: listed } = await extractToCache(examples, 7, { ...cached(), skipBad: true });
+    expect(files.map((paths) => paths === null)).toEqual([false, false, false, true, true, true]);
+    expect(listed.map(({ clip }) => clip)).toEqual([bad]);
+    await expect(extractToCache(examples, 7, cached())).rejects.toThrow(/bad\.wav/);
+  });
+
+  test('that are gone, cut short, unreadable or not finite when they are read are an error that names the file', async () => {
+    const { files } = await extractToCache([{ clip: clips[0], copy: 0 }], 7, cached());
+    const [first, second] = files[0]!;
+    const read = () => readFeatures(files[0]!, shape);
+    writeFileSync(second, new Uint8Array(1008).fill(255));
+    expect(read).toThrow(`${second}: holds what is no finite number; delete it and start again`);
+    truncateSync(first, 1004);
+    expect(read).toThrow(`${first}: 1004 bytes instead of 1008, changed since it was extracted; start again`);
+    rmSync(first);
+    expect(read).toThrow(`${first}: is gone since it was extracted; start again`);
+    mkdirSync(first);
+    expect(read).toThrow(first);
   });
 });
 

@@ -17,9 +17,9 @@ export interface BatchSource {
   steps: number;
   /**
    * The batches of epoch 1…, in order: the same for the same seed and epoch, whatever was asked for before. Ending the
-   * iteration early is allowed.
+   * iteration early is allowed, and so is beginning at a later step than 1.
    */
-  epoch(epoch: number): AsyncIterable<Batch>;
+  epoch(epoch: number, firstStep?: number): AsyncIterable<Batch>;
   /** Seconds that callers have waited for a batch so far. */
   waitedSeconds(): number;
   /** Examples of each label, (labels): for class weights. */
@@ -52,10 +52,11 @@ export function batchesInMemory(data: Dataset, options: BatchOptions): BatchSour
     labels: data.labels,
     steps: countSteps(data.truth.length, options.batchSize),
     counts: countLabels(data),
-    async *epoch(epoch) {
-      for (const [i, indices] of batchesOfEpoch(data.truth.length, epoch, options).entries()) {
+    async *epoch(epoch, firstStep = 1) {
+      const batches = batchesOfEpoch(data.truth.length, epoch, options);
+      for (let step = firstStep; step <= batches.length; step++) {
         const asked = performance.now();
-        const batch = makeBatch(data, indices, { epoch, step: i + 1 }, options);
+        const batch = makeBatch(data, batches[step - 1], { epoch, step }, options);
         waitedMs += performance.now() - asked;
         yield batch;
       }
