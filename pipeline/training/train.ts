@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { BatchSource } from './batches/batch-source.js';
 import { type Checkpoint, writeCheckpoint } from './checkpoint.js';
-import type { Dataset } from './dataset.js';
+import type { ExampleSet } from './dataset.js';
 import { Learner, type LearnerOptions } from './learner.js';
 import { score } from './metrics.js';
 import { predictDataset } from './predict.js';
@@ -52,7 +52,7 @@ export type End = 'epochs' | 'patience' | 'minutes';
 interface Training {
   learner: Learner;
   source: BatchSource;
-  watched: Dataset;
+  watched: ExampleSet;
   options: TrainingOptions;
   progress: Progress;
   kept?: Float32Array;
@@ -71,7 +71,7 @@ interface Training {
 export async function train(
   model: LayersModel,
   source: BatchSource,
-  watched: Dataset,
+  watched: ExampleSet,
   options: TrainingOptions,
 ): Promise<TrainingResult> {
   const learner = new Learner(model, options);
@@ -128,12 +128,11 @@ async function runSteps(training: Training): Promise<void> {
   const { learner, source, options, progress } = training;
   const epoch = progress.epochs + 1;
   const { steps } = source;
-  const done = progress.steps;
-  let step = 0;
+  let step = progress.steps;
   let then = performance.now();
   let waitedThen = source.waitedSeconds();
-  for await (const batch of source.epoch(epoch)) {
-    if (++step <= done) continue;
+  for await (const batch of source.epoch(epoch, step + 1)) {
+    step++;
     if (options.signal?.aborted) {
       await save(training);
       options.signal.throwIfAborted();

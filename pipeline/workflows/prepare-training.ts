@@ -1,16 +1,18 @@
-import { type Corpus, makeSplit, type Split } from '../datasets/index.js';
+import { type Corpus, type Example, makeSplit, type Split } from '../datasets/index.js';
 import type { Experiment } from '../experiments/config.js';
+import { readEach } from '../extraction/feature-files.js';
 import { type FeatureSpec, featureShape, fitNormalisation, type Normalisation } from '../features/index.js';
-import type { Dataset } from '../training/dataset.js';
-import { type Extracted, type ExtractOptions, extract, toDataset } from './prepare-examples.js';
+import type { ExampleSet } from '../training/dataset.js';
+import { examplesFromFiles, type FileDataset } from '../training/file-dataset.js';
+import { type ExtractedFiles, type ExtractOptions, extractFiles, toFileDataset } from './prepare-examples.js';
 
 /** What a model is trained, watched and tested on. */
 export interface Prepared {
   split: Split;
   normalisation: Normalisation;
-  train: Dataset;
-  watched: Dataset;
-  test: Dataset;
+  train: FileDataset;
+  watched: ExampleSet;
+  test: ExampleSet;
 }
 
 export interface PrepareOptions extends Omit<ExtractOptions, 'seed'> {
@@ -32,16 +34,17 @@ export async function prepareTraining(corpus: Corpus, options: PrepareOptions): 
       `; protocol ${protocol}${split.leaks ? ' (leaks)' : `, fold ${fold}`}`,
   );
   // One pass over the corpus for all three sides, so that a clip is read once.
-  const all = await extract([split.train, split.validation, split.test].flat(), spec, { ...options, seed });
-  const at = new Map(all.examples.map((example, i) => [example, all.features[i]]));
-  const pick = (examples: Split['train']): Extracted => {
+  const all = await extractFiles([split.train, split.validation, split.test].flat(), spec, { ...options, seed });
+  const at = new Map(all.examples.map((example, i) => [example, all.files[i]]));
+  const pick = (examples: Example[]): ExtractedFiles => {
     const kept = examples.filter((example) => at.has(example));
-    return { examples: kept, features: kept.map((example) => at.get(example)!) };
+    return { examples: kept, files: kept.map((example) => at.get(example)!) };
   };
-  const trainSide = pick(split.train);
-  const normalisation = options.normalisation ?? fitNormalisation(trainSide.features, featureShape(spec));
-  const dataset = (side: Extracted) => toDataset(side, spec, normalisation, labels);
-  const test = dataset(pick(split.test));
-  const watched = split.validation.length > 0 ? dataset(pick(split.validation)) : test;
-  return { split, normalisation, train: dataset(trainSide), watched, test };
+  const shape = featureShape(spec);
+  const train = pick(split.train);
+  const normalisation = options.normalisation ?? fitNormalisation(readEach(train.files, shape), shape);
+  const dataset = (side: ExtractedFiles) => toFileDataset(side, spec, normalisation, labels);
+  const test = examplesFromFiles(dataset(pick(split.test)));
+  const watched = split.validation.length > 0 ? examplesFromFiles(dataset(pick(split.validation))) : test;
+  return { split, normalisation, train: dataset(train), watched, test };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type RunConfig, type RunScores, writeMetrics, writeScores } from '../experiments/run-folder.js';
-import { batchesInMemory } from '../training/batches/batch-source.js';
+import { batchesFromFiles } from '../training/batches/batches-from-files.js';
 import type { Checkpoint } from '../training/checkpoint.js';
 import { balancedWeights } from '../training/loss.js';
 import { score } from '../training/metrics.js';
@@ -34,7 +34,7 @@ export const checkpointFolder = (folder: string): string => join(folder, 'checkp
 export async function runTraining(options: RunTrainingOptions): Promise<RunScores> {
   const { folder, config, prepared, model, resume, reporter, signal } = options;
   const { experiment } = config;
-  const source = batchesInMemory(prepared.train, experiment);
+  const source = await batchesFromFiles(prepared.train, experiment);
   const history: EpochMetrics[] = [...(resume?.progress.history ?? [])];
   if (resume) await writeMetrics(folder, history); // it may have been an epoch ahead of the checkpoint
   const progress = trainingProgress(reporter, experiment, history);
