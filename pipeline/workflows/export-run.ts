@@ -1,10 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { encodeModelMetadata } from '../../inference/metadata.js';
 import { toOnnx } from '../../onnx/index.js';
 import { type RunConfig, type RunScores, readRunConfig, readRunScores } from '../experiments/run-folder.js';
 import { readArtifacts } from '../training/model-folder.js';
+import { writeDurably } from '../training/write-durably.js';
 import { packageVersion } from './package-version.js';
 
 /**
@@ -27,7 +27,7 @@ export async function exportRun(run: string, output: string): Promise<{ output: 
     producerVersion: await packageVersion(),
   });
   await mkdir(dirname(output), { recursive: true });
-  await writeFileAtomic(output, Buffer.from(bytes));
+  await writeDurably(output, Buffer.from(bytes));
   return { output, bytes: bytes.length };
 }
 

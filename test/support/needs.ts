@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
 import { fromRoot } from './paths.js';
 
@@ -26,6 +28,21 @@ const needs = {
       }
     },
     absent: "Python's onnx is not here (pip install onnx numpy)",
+  },
+  'small-disk': {
+    here: () => {
+      const folder = mkdtempSync(join(tmpdir(), 'serkit-disk-'));
+      try {
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
+        execFileSync('umount', [folder]);
+        return true;
+      } catch {
+        return false;
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    absent: 'a small file system cannot be mounted here (needs Linux and root)',
   },
   registry: {
     here: () => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Backend, type BackendName, backendNames } from './backend.js';
 import { cpu } from './cpu.js';
+import { demandSameBits } from './deterministic.js';
 import { tensorflow } from './tensorflow/index.js';
 import { tryTrainingStep } from './try-training-step.js';
 import { wasm } from './wasm/index.js';
@@ -36,9 +37,14 @@ export async function tryBackend(name: BackendName): Promise<BackendTrial> {
 /**
  * Opens the backend of that name, or with `auto` the first that truly works in the order of `backendNames`.
  *
+ * @param options.deterministic the same bits run after run, at a cost in speed: see `demandSameBits`
  * @throws Error where a named backend does not work (never another in its place), with the command that mends it
  */
-export async function openBackend(name: BackendName | 'auto'): Promise<ChosenBackend> {
+export async function openBackend(
+  name: BackendName | 'auto',
+  { deterministic = false }: { deterministic?: boolean } = {},
+): Promise<ChosenBackend> {
+  if (deterministic) demandSameBits();
   const tried: BackendTrial[] = [];
   for (const candidate of name === 'auto' ? backendNames : [name]) {
     const trial = await tryBackend(candidate);
