@@ -20,10 +20,7 @@ export function freeze(model: LayersModel, what: Freeze): void {
   const count = what === 'all-but-head' ? beforeHead : what;
   if (count > beforeHead)
     throw new RangeError(`freeze: ${model.name} has ${beforeHead} blocks before its head, not ${count}`);
-  for (const layer of blocks.slice(0, count).flat()) {
-    layer.trainable = false;
-    holdStatistics(layer);
-  }
+  for (const layer of blocks.slice(0, count).flat()) layer.trainable = false;
 }
 
 /** The last layer with weights: what depends on the labels. */
@@ -42,12 +39,3 @@ function blocksOf({ layers }: LayersModel): Layer[][] {
 }
 
 const hasKernel = (layer: Layer): boolean => layer.weights.some(({ shape }) => shape.length > 1);
-
-/** tfjs normalises by the batch, and moves the averages, whenever a model trains: `trainable` has no say in it. */
-function holdStatistics(layer: Layer): void {
-  const inner = (layer as Layer & { layer?: Layer }).layer; // of TimeDistributed and its like
-  if (inner) holdStatistics(inner);
-  if (layer.getClassName() !== 'BatchNormalization') return;
-  const call = layer.call.bind(layer);
-  layer.call = (inputs, kwargs) => call(inputs, { ...kwargs, training: false });
-}

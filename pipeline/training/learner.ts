@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { dropoutLayers } from '../../models/index.js';
 import { Adam } from './adam.js';
 import type { Batch } from './batches/batch-source.js';
 import { FlatWeights, flatten } from './flat-weights.js';
+import { type MaskedLayer, prepareForTraining } from './layers/index.js';
 import { accuracyOf, crossEntropy } from './loss.js';
 
 export interface LearnerOptions {
+  /** Decides the dropout masks. Default 1. */
+  seed?: number;
   /** The loss' weight of each label, (labels); 1 each where undefined. */
   classWeights?: readonly number[];
   /** Norm that the whole gradient is scaled down to where it is longer; unlimited where undefined. */
@@ -44,10 +46,12 @@ export class Learner {
   readonly #all: FlatWeights;
   readonly #adam: Adam;
   readonly #decayMask: tf.Tensor1D | undefined;
+  readonly #masked: MaskedLayer[];
   #average: tf.Tensor1D | undefined; // of all weights, the moving statistics of normalisation too
 
   constructor(model: LayersModel, options: LearnerOptions = {}) {
     this.model = model;
+    this.#masked = prepareForTraining(model, options.seed ?? 1);
     this.#options = options;
     this.#trained = new FlatWeights(model.trainableWeights);
     this.#all = new FlatWeights(model.weights);
@@ -119,7 +123,7 @@ export class Learner {
       weights: await this.#all.values(),
       ...(await this.#adam.state()),
       ...(this.#average ? { average: (await this.#average.data()) as Float32Array } : {}),
-      dropoutSteps: dropoutLayers(this.model).map(({ step }) => step),
+      dropoutSteps: this.#masked.map(({ step }) => step),
     };
   }
 
@@ -127,7 +131,7 @@ export class Learner {
     this.#all.setValues(weights);
     this.#adam.restore({ mean, square });
     if (average) this.#setAverage(tf.tensor1d(average));
-    for (const [i, layer] of dropoutLayers(this.model).entries()) layer.step = dropoutSteps[i];
+    for (const [i, layer] of this.#masked.entries()) layer.step = dropoutSteps[i];
   }
 
   dispose(): void {
@@ -150,7 +154,8 @@ export class Learner {
       accuracy = tf.keep(accuracyOf(probabilities, y));
       return crossEntropy(probabilities, y, this.#options.classWeights);
     }, variables);
-    const gradient = flatten(variables.map(({ name }) => grads[name]));
+    // A bias that training leaves out, in front of batch normalisation, has no gradient: it is zero.
+    const gradient = flatten(variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable)));
     return { loss: value, accuracy: accuracy!, gradient };
   }
 
