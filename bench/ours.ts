@@ -1,30 +1,24 @@
-import { randomNormal } from 'd3-random';
-import seedrandom from 'seedrandom';
+import { version_core } from '@tensorflow/tfjs-core';
 import { architectureNamed } from '../models/index.js';
 import type { BackendName } from '../pipeline/training/backends/backend.js';
 import { openBackend } from '../pipeline/training/backends/index.js';
-import { type Dataset, modelShape } from '../pipeline/training/dataset.js';
 import { train } from '../pipeline/training/train.js';
+import { deviceOf } from './device.js';
 import { networks } from './networks.js';
+import { noise } from './noise.js';
+import type { MeasuredSteps, Trainer } from './trainer.js';
 
-/** One of our models on one of our backends, ready to be trained for some steps. */
-export interface OurTrainer {
-  parameters: number;
-  /**
-   * Trains for `steps` steps, after one that is not counted (it makes the optimizer's state and the first batch).
-   *
-   * @param onStep called after each of the steps + 1, at its end
-   * @returns milliseconds and loss of each counted step
-   */
+/** Ours can also tell when each step ends, the uncounted first (1) included. */
+export interface OurTrainer extends Trainer {
   run(steps: number, onStep?: (step: number) => void): Promise<MeasuredSteps>;
 }
 
-export interface MeasuredSteps {
-  milliseconds: number[];
-  losses: number[];
-}
-
-/** Opens a backend and builds a model for `batch` examples a step of `networks`. @throws Error where either can't be */
+/**
+ * One of our models on one of our backends, trained by the engine that users' runs go through.
+ *
+ * @param batch examples a step
+ * @throws Error where the backend does not work here
+ */
 export async function openOurs(backend: BackendName, model: string, batch: number): Promise<OurTrainer> {
   await openBackend(backend);
   const { shape, labels, learningRate } = networks[model];
@@ -33,10 +27,13 @@ export async function openOurs(backend: BackendName, model: string, batch: numbe
   const watched = noise(shape, labels, 2);
   return {
     parameters: network.countParams(),
+    device: await deviceOf(backend),
+    versions: { tfjs: version_core },
     async run(steps, onStep) {
+      const data = noise(shape, labels, (steps + 1) * batch);
       const measured: MeasuredSteps = { milliseconds: [], losses: [] };
       let last = 0;
-      await train(network, noise(shape, labels, (steps + 1) * batch), watched, {
+      await train(network, data, watched, {
         epochs: 1,
         batchSize: batch,
         learningRate,
@@ -54,13 +51,4 @@ export async function openOurs(backend: BackendName, model: string, batch: numbe
       return measured;
     },
   };
-}
-
-/** Standard normal features, each example with a label of its own choice: what can be learnt by heart alone. */
-export function noise(shape: readonly [number, number, number], labels: number, examples: number): Dataset {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const values = Float32Array.from({ length: size * 8 }, randomNormal.source(seedrandom.alea('bench/features'))());
-  const truth = Int32Array.from({ length: examples }, (_, i) => i % labels);
-  const features = Array.from(truth, (_, i) => values.subarray((i % 8) * size, ((i % 8) + 1) * size));
-  return { shape: modelShape(shape), features, truth, labels: Array.from({ length: labels }, (_, i) => `label${i}`) };
 }

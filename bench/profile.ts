@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hideBin } from 'yargs/helpers';
-import yargs from 'yargs/yargs';
 import { table } from '../pipeline/cli/table.js';
-import { type BackendName, backendNames } from '../pipeline/training/backends/backend.js';
-import { networks } from './networks.js';
+import type { BackendName } from '../pipeline/training/backends/backend.js';
 import { openOurs } from './ours.js';
 
 /** What one operation took in one step, without the operations that it called. */
@@ -77,10 +74,10 @@ export async function profileStep(backend: BackendName, model: string, batch: nu
   return { backend, model, batch, stepMilliseconds: milliseconds.reduce((a, b) => a + b, 0) / steps, operations };
 }
 
-type Profile = Awaited<ReturnType<typeof profileStep>>;
+export type Profile = Awaited<ReturnType<typeof profileStep>>;
 
 /** Operations by time, then what was spent outside of them: JavaScript, and waiting. */
-function profileText({ backend, model, batch, stepMilliseconds, operations }: Profile): string {
+export function profileText({ backend, model, batch, stepMilliseconds, operations }: Profile): string {
   const inside = operations.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const share = (milliseconds: number) => `${((100 * milliseconds) / stepMilliseconds).toFixed(1)} %`;
   const rows = operations.map(({ operation, calls, milliseconds }) => [
@@ -100,14 +97,3 @@ function profileText({ backend, model, batch, stepMilliseconds, operations }: Pr
     ]),
   ].join('\n');
 }
-
-const args = await yargs(hideBin(process.argv))
-  .option('backend', { choices: backendNames, default: 'tensorflow' as BackendName })
-  .option('model', { choices: Object.keys(networks), default: 'cnn' })
-  .option('batch', { type: 'number', describe: 'examples a step; default: as the bench takes' })
-  .option('steps', { type: 'number', default: 3 })
-  .option('json', { type: 'boolean', default: false })
-  .strict()
-  .parseAsync();
-const profile = await profileStep(args.backend, args.model, args.batch ?? networks[args.model].batch, args.steps);
-console.log(args.json ? JSON.stringify(profile, null, 2) : profileText(profile));
