@@ -1,4 +1,4 @@
-import { median, min } from 'd3-array';
+import { mean, median, min } from 'd3-array';
 import { table } from '../pipeline/cli/table.js';
 import { percent } from '../pipeline/workflows/reporter.js';
 import { yardsticks } from './contestants.js';
@@ -37,7 +37,7 @@ export interface ContestantResult {
   ratios: Record<string, Ratio>;
   waitingShare?: number;
   peakMemoryMb: number;
-  /** Of the first and the last counted step. */
+  /** Means of the first and the last round: single steps jump, dropout being at work. */
   loss: { first: number; last: number };
   milliseconds: number[][]; // (rounds, steps)
 }
@@ -65,7 +65,7 @@ export function summarise(performances: readonly Performance[], gflopPerExample:
       ),
       waitingShare,
       peakMemoryMb: peakMemoryBytes / 2 ** 20,
-      loss: { first: losses.flat()[0], last: losses.flat().at(-1)! },
+      loss: { first: mean(losses[0])!, last: mean(losses.at(-1)!)! },
       milliseconds,
     };
   });
@@ -74,8 +74,8 @@ export function summarise(performances: readonly Performance[], gflopPerExample:
 /** What the columns mean, and how it was measured. */
 export function method({ rounds, steps }: BenchResult): string[] {
   return [
-    `Each contestant is a process of its own, warmed up by two steps; ${rounds} rounds, in each of which all train ${steps} steps in turn, after one that is not counted, while the others wait.`,
-    'Step: median of all counted steps, and the shortest. Samples/s: from the median. GFLOP/s: multiply-adds of convolutions, dense and recurrent layers × 2, × 3 for a training step (forward, gradients of input and kernel). × a contestant: samples/s against its samples/s in the same round, then the median of the rounds. Waits: share of the time in which a step waits for its batch. Memory: the most that the process held.',
+    `Each contestant is a process of its own, warmed up by two steps; ${rounds} rounds, in each of which all train ${steps} step${steps === 1 ? '' : 's'} in turn, after one that is not counted, while the others wait.`,
+    'Step: median of all counted steps, and the shortest. Samples/s: from the median. GFLOP/s: multiply-adds of convolutions, dense and recurrent layers × 2, × 3 for a training step (forward, gradients of input and kernel). × a contestant: samples/s against its samples/s in the same round, then the median of the rounds. Waits: share of the time in which a step waits for its batch. Memory: the most that the process held. Loss: mean of the first round → of the last.',
   ];
 }
 

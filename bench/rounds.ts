@@ -1,5 +1,5 @@
 import type { Reporter } from '../pipeline/workflows/reporter.js';
-import { ContestantProcess, type Introduction } from './contestant-process.js';
+import { ContestantProcess, type Introduction, type Measured } from './contestant-process.js';
 import type { Contestant } from './contestants.js';
 
 export interface Contest {
@@ -27,11 +27,18 @@ export interface Absence {
   mend: string;
 }
 
+interface Entrant {
+  process: ContestantProcess;
+  performance: Performance;
+  waitedMilliseconds?: number;
+}
+
 /**
  * Lets the contestants train in turn, round after round, so that whatever else the machine does strikes all alike. Each
  * has a process of its own, is warmed up by two steps, and waits while another computes.
  *
- * @throws Error where networks differ or a loss is not a finite number: such times are not compared
+ * @returns what each did; who can't start, or fails on the way, is absent with the reason
+ * @throws RangeError where networks differ or a loss is not a finite number: such times are not compared
  */
 export async function compete(
   contestants: readonly Contestant[],
@@ -41,51 +48,59 @@ export async function compete(
 ): Promise<{ performances: Performance[]; absent: Absence[] }> {
   const { rounds, steps } = contest;
   const total = contestants.length * (rounds + 1);
-  const processes = new Map<Performance, ContestantProcess>();
+  let turns = 0;
+  const entrants = new Map<Contestant, Entrant>();
   const absent: Absence[] = [];
-  let done = 0;
+  const turn = async (contestant: Contestant, doing: string, work: () => Promise<void>) => {
+    reporter.progress(title, turns++, total, `${contestant.name} ${doing}`);
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      await entrants.get(contestant)?.process.end();
+      entrants.delete(contestant);
+      absent.push({ name: contestant.name, reason: (error as Error).message, mend: contestant.mend });
+    }
+  };
   try {
-    for (const contestant of contestants) {
-      reporter.progress(title, done++, total, `${contestant.name} starts`);
-      try {
+    for (const contestant of contestants)
+      await turn(contestant, 'starts', async () => {
         const { process, introduction } = await ContestantProcess.start(contestant);
         const performance = { contestant, ...introduction, milliseconds: [], losses: [], peakMemoryBytes: 0 };
-        processes.set(performance, process);
+        entrants.set(contestant, { process, performance });
         assertSameNetwork(performance, contest.parameters);
         await process.run(1); // with the one that never counts: two steps to warm up
-      } catch (error) {
-        if (error instanceof RangeError) throw error;
-        absent.push({ name: contestant.name, reason: (error as Error).message, mend: contestant.mend });
-      }
-    }
-    const performances = [...processes.keys()].filter(({ contestant }) =>
-      absent.every(({ name }) => name !== contestant.name),
-    );
-    const waited = new Map<Performance, number>();
+      });
     for (let round = 1; round <= rounds; round++)
-      for (const performance of performances) {
-        reporter.progress(title, done++, total, `${performance.contestant.name}, round ${round} of ${rounds}`);
-        const answer = await processes.get(performance)!.run(steps);
-        performance.milliseconds.push(answer.milliseconds);
-        performance.losses.push(finiteLosses(answer.losses, performance.contestant.name));
-        performance.peakMemoryBytes = Math.max(performance.peakMemoryBytes, answer.peakMemoryBytes);
-        if (answer.waitedMilliseconds !== undefined)
-          waited.set(performance, (waited.get(performance) ?? 0) + answer.waitedMilliseconds);
-      }
-    for (const [performance, milliseconds] of waited) performance.waitingShare = milliseconds / sum(performance);
+      for (const [contestant, entrant] of [...entrants])
+        await turn(contestant, `in round ${round} of ${rounds}`, async () => {
+          record(entrant, await entrant.process.run(steps));
+        });
     reporter.progress(title, total, total);
-    return { performances, absent };
+    return { performances: Array.from(entrants.values(), withWaitingShare), absent };
   } finally {
-    await Promise.all(Array.from(processes.values(), (process) => process.end()));
+    await Promise.all(Array.from(entrants.values(), ({ process }) => process.end()));
   }
 }
 
-const sum = ({ milliseconds }: Performance): number => milliseconds.flat().reduce((a, b) => a + b, 0);
+function record(entrant: Entrant, { milliseconds, losses, waitedMilliseconds, peakMemoryBytes }: Measured): void {
+  const { performance } = entrant;
+  performance.losses.push(finiteLosses(losses, performance.contestant.name));
+  performance.milliseconds.push(milliseconds);
+  performance.peakMemoryBytes = Math.max(performance.peakMemoryBytes, peakMemoryBytes);
+  if (waitedMilliseconds !== undefined)
+    entrant.waitedMilliseconds = (entrant.waitedMilliseconds ?? 0) + waitedMilliseconds;
+}
+
+function withWaitingShare({ performance, waitedMilliseconds }: Entrant): Performance {
+  const total = performance.milliseconds.flat().reduce((a, b) => a + b, 0);
+  return waitedMilliseconds === undefined ? performance : { ...performance, waitingShare: waitedMilliseconds / total };
+}
 
 function assertSameNetwork({ contestant, parameters }: Performance, expected: number): void {
   if (parameters !== expected)
     throw new RangeError(
-      `${contestant.name}: its network has ${parameters} parameters, the others' ${expected}; networks that differ are not compared`,
+      `${contestant.name}: its network has ${parameters} parameters, the report's ${expected}; networks that differ are not compared`,
     );
 }
 

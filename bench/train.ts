@@ -35,9 +35,10 @@ const listOf =
     });
 
 const wholeNumber =
-  (option: string) =>
+  (option: string, smallest = 1) =>
   (value: number): number => {
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`--${option}: ${value} is no whole number from 1`);
+    if (!Number.isInteger(value) || value < smallest)
+      throw new RangeError(`--${option}: ${value} is not supported; supported: a whole number from ${smallest}`);
     return value;
   };
 
@@ -51,8 +52,8 @@ const parser = yargs(hideBin(process.argv))
   .option('steps', { type: 'number', default: 3, coerce: wholeNumber('steps'), describe: 'counted, in each round' })
   .option('batch', {
     type: 'number',
-    coerce: wholeNumber('batch'),
-    describe: "examples a step; default: the networks' own",
+    coerce: wholeNumber('batch', 2),
+    describe: "examples a step; from 2, for batch normalisation; default: the networks' own",
   })
   .option('profile', {
     type: 'boolean',
