@@ -5,7 +5,7 @@ import { openBackend } from '../pipeline/training/backends/index.js';
 import { train } from '../pipeline/training/train.js';
 import { deviceOf } from './device.js';
 import { networks } from './networks.js';
-import { noise } from './noise.js';
+import { ripples } from './ripples.js';
 import type { MeasuredSteps, Trainer } from './trainer.js';
 
 /** Ours can also tell when each step ends, the uncounted first (1) included. */
@@ -24,13 +24,13 @@ export async function openOurs(backend: BackendName, model: string, batch: numbe
   const { shape, labels, learningRate } = networks[model];
   const architecture = architectureNamed(model);
   const network = architecture.build({ shape, labels, seed: 1 }, architecture.defaults);
-  const watched = noise(shape, labels, 2);
+  const watched = ripples(shape, labels, 2);
   return {
     parameters: network.countParams(),
     device: await deviceOf(backend),
     versions: { tfjs: version_core },
     async run(steps, onStep) {
-      const data = noise(shape, labels, (steps + 1) * batch);
+      const data = ripples(shape, labels, (steps + 1) * batch);
       const measured: MeasuredSteps = { milliseconds: [], losses: [] };
       let last = 0;
       await train(network, data, watched, {

@@ -71,13 +71,21 @@ export async function profileStep(backend: BackendName, model: string, batch: nu
     calls: time.calls / steps,
     milliseconds: time.milliseconds / steps,
   })).sort((a, b) => b.milliseconds - a.milliseconds);
-  return { backend, model, batch, stepMilliseconds: milliseconds.reduce((a, b) => a + b, 0) / steps, operations };
+  const { device } = trainer;
+  return {
+    backend,
+    device,
+    model,
+    batch,
+    stepMilliseconds: milliseconds.reduce((a, b) => a + b, 0) / steps,
+    operations,
+  };
 }
 
 export type Profile = Awaited<ReturnType<typeof profileStep>>;
 
 /** Operations by time, then what was spent outside of them: JavaScript, and waiting. */
-export function profileText({ backend, model, batch, stepMilliseconds, operations }: Profile): string {
+export function profileText({ backend, device, model, batch, stepMilliseconds, operations }: Profile): string {
   const inside = operations.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const share = (milliseconds: number) => `${((100 * milliseconds) / stepMilliseconds).toFixed(1)} %`;
   const rows = operations.map(({ operation, calls, milliseconds }) => [
@@ -88,7 +96,10 @@ export function profileText({ backend, model, batch, stepMilliseconds, operation
   ]);
   const rest = stepMilliseconds - inside;
   return [
-    `one step of ${model} on ${backend}, ${batch} examples: ${stepMilliseconds.toFixed(0)} ms`,
+    `one step of ${model} on ${backend} (${device}), ${batch} examples: ${stepMilliseconds.toFixed(0)} ms`,
+    ...(device === 'CPU'
+      ? []
+      : ['A GPU works on by itself: these are the times to hand it the work, and waiting is outside.']),
     '',
     table([
       ['operation', 'calls', 'ms', 'share'],

@@ -4,7 +4,7 @@ import { openBackend } from '../pipeline/training/backends/index.js';
 import { featureTensor, labelTensor } from '../pipeline/training/dataset.js';
 import { deviceOf } from './device.js';
 import { networks } from './networks.js';
-import { noise } from './noise.js';
+import { ripples } from './ripples.js';
 import type { MeasuredSteps, Trainer } from './trainer.js';
 
 type Wrap = (layer: layers.Layer) => layers.Layer;
@@ -61,7 +61,7 @@ export async function openStock(model: string, batch: number): Promise<Trainer> 
     loss: 'categoricalCrossentropy',
     metrics: ['accuracy'],
   });
-  const data = noise(shape, labels, batch);
+  const data = ripples(shape, labels, batch);
   const indices = Int32Array.from({ length: batch }, (_, i) => i);
   const step = async () => {
     const x = featureTensor(data, indices);

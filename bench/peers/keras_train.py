@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from protocol import noise, serve, task
+from protocol import ripples, serve, task
 
 FILTERS, POOLS, DROPOUTS = [64, 64, 128, 128], [2, 4, 4, 4], [0.3, 0.3, 0.4, 0.4]
 
@@ -57,7 +57,7 @@ def main():
         loss="categorical_crossentropy",
         metrics=["accuracy"],
     )
-    features, labels = noise(settings)
+    features, labels = ripples(settings)
     x = features.reshape(len(features), *model.input_shape[1:])
     y = np.eye(settings["labels"], dtype="float32")[labels]
     gpus = tf.config.list_physical_devices("GPU")

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from protocol import noise, serve, task
+from protocol import ripples, serve, task
 
 
 def blocks():
@@ -64,7 +64,7 @@ def main():
     model = model.to(device, memory_format=torch.channels_last).train()
     optimizer = torch.optim.Adam(model.parameters(), lr=settings["learningRate"])
     cross_entropy = nn.CrossEntropyLoss()
-    features, labels = noise(settings)
+    features, labels = ripples(settings)
 
     def step():
         x = torch.from_numpy(features).to(device)
