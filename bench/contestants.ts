@@ -35,6 +35,13 @@ export const yardsticks = ['stock tfjs-node', 'Keras', 'PyTorch'] as const;
  */
 const largestStep: Partial<Record<BackendName, number>> = { wasm: 32, cpu: 2 };
 
+/** Examples a step of a network on a backend. */
+export function batchOn(backend: BackendName, model: string): number {
+  const { batch, shape } = networks[model];
+  const largest = Math.floor((largestStep[backend] ?? Number.POSITIVE_INFINITY) / shape[0]);
+  return Math.max(2, Math.min(batch, largest)); // batch normalisation needs two
+}
+
 const here = import.meta.dirname; // dist/bench
 const root = join(here, '..', '..');
 
@@ -48,10 +55,9 @@ export function contestantsFor(
     threads,
   }: { backends: readonly BackendName[]; peers: boolean; batch?: number; threads: number },
 ): Contestant[] {
-  const { shape, labels, learningRate, batch: usualBatch } = networks[model];
+  const { shape, labels, learningRate } = networks[model];
   const task = (kind: Task['kind'], backend: BackendName): Task => {
-    const largest = (largestStep[backend] ?? Number.POSITIVE_INFINITY) / shape[0];
-    const size = batch ?? Math.max(2, Math.min(usualBatch, largest)); // batch normalisation needs two
+    const size = batch ?? batchOn(backend, model);
     return { kind, backend, model, batch: size, shape, labels, learningRate, threads };
   };
   const node = (name: string, description: string, mend: string, given: Task): Contestant => ({

@@ -6,10 +6,10 @@ import { hideBin } from 'yargs/helpers';
 import yargs from 'yargs/yargs';
 import { architectures } from '../models/index.js';
 import { TerminalReporter } from '../pipeline/cli/terminal-reporter.js';
-import { type BackendName, backendNames } from '../pipeline/training/backends/backend.js';
+import { backendNames } from '../pipeline/training/backends/backend.js';
 import { openBackend } from '../pipeline/training/backends/index.js';
 import { versions } from '../pipeline/workflows/versions.js';
-import { contestantsFor } from './contestants.js';
+import { batchOn, contestantsFor } from './contestants.js';
 import { trainingGflop } from './multiply-adds.js';
 import { networks } from './networks.js';
 import { type Profile, profileStep, profileText } from './profile.js';
@@ -126,8 +126,7 @@ async function profiles({ backends, models: names, batch, steps }: Options): Pro
   const [backend, another] = backends;
   if (another) throw new SyntaxError('--profile looks at one backend: name it, as in --backends tensorflow');
   const found: Profile[] = [];
-  for (const name of names)
-    found.push(await profileStep(backend as BackendName, name, batch ?? networks[name].batch, steps));
+  for (const name of names) found.push(await profileStep(backend, name, batch ?? batchOn(backend, name), steps));
   return found;
 }
 

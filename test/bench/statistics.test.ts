@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { batchOn } from '../../bench/contestants.js';
+import { summarise } from '../../bench/report.js';
+import type { Performance } from '../../bench/rounds.js';
 import { pairedRatio, throughput } from '../../bench/statistics.js';
 
 describe('throughput', () => {
@@ -20,4 +23,47 @@ describe('the paired ratio', () => {
     // What came in the middle of one round alone stays an outlier.
     expect(pairedRatio([20, 2, 20, 0.5, 2], others).median).toBe(2);
   });
+});
+
+describe('the figures of a contestant', () => {
+  const performance = (name: string, batch: number, milliseconds: number[][]): Performance => ({
+    contestant: { name, description: '', command: ['node'], batch, mend: '' },
+    parameters: 1,
+    device: 'CPU',
+    versions: {},
+    milliseconds,
+    losses: milliseconds.map((round) => round.map((_, step) => step)),
+    peakMemoryBytes: 3 * 2 ** 20,
+  });
+  const [ours, small, keras] = summarise(
+    [
+      { ...performance('serkit tensorflow', 64, [[200, 100, 300], [400]]), waitingShare: 0.25 },
+      performance('serkit wasm', 2, [[10, 10, 10], [40]]),
+      performance('Keras', 64, [[400, 400, 400], [400]]),
+    ],
+    0.5,
+  );
+
+  test('are of the median step: samples a second, GFLOP a second; the shortest step beside it', () => {
+    expect(ours.stepMilliseconds).toEqual({ median: 250, min: 100 });
+    expect(ours.samplesPerSecond).toBe(256);
+    expect(ours.gflopPerSecond).toBe(128);
+    expect(ours).toMatchObject({ waitingShare: 0.25, peakMemoryMb: 3, loss: { first: 1, last: 0 } });
+  });
+
+  test('compare examples a second, not steps, with those yardsticks that took part', () => {
+    expect(ours.ratios).toEqual({ Keras: { median: 1.5, min: 1, max: 2 } });
+    expect(small.ratios.Keras.max).toBeCloseTo(200 / 160, 12);
+    expect(small.ratios.Keras.min).toBeCloseTo(50 / 160, 12);
+    expect(keras.ratios).toEqual({});
+  });
+});
+
+test.each([
+  ['tensorflow', 'cnn', 64],
+  ['wasm', 'cnn', 32],
+  ['wasm', 'cnn-lstm', 16],
+  ['cpu', 'cnn-lstm', 2],
+] as const)('%s takes %s by %d examples a step', (backend, model, examples) => {
+  expect(batchOn(backend, model)).toBe(examples);
 });
