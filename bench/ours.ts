@@ -1,7 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { version_core } from '@tensorflow/tfjs-core';
 import { architectureNamed } from '../models/index.js';
 import type { BackendName } from '../pipeline/training/backends/backend.js';
 import { openBackend } from '../pipeline/training/backends/index.js';
+import { batchesFromFiles } from '../pipeline/training/batches/batches-from-files.js';
+import type { FileDataset } from '../pipeline/training/file-dataset.js';
 import { train } from '../pipeline/training/train.js';
 import { deviceOf } from './device.js';
 import { networks } from './networks.js';
@@ -30,25 +35,60 @@ export async function openOurs(backend: BackendName, model: string, batch: numbe
     device: await deviceOf(backend),
     versions: { tfjs: version_core },
     async run(steps, onStep) {
-      const data = ripples(shape, labels, (steps + 1) * batch);
-      const measured: MeasuredSteps = { milliseconds: [], losses: [] };
-      let last = 0;
-      await train(network, data, watched, {
-        epochs: 1,
+      const folder = await mkdtemp(join(tmpdir(), 'serkit-bench-'));
+      const source = await batchesFromFiles(await ripplesInFiles(shape, labels, (steps + 1) * batch, folder), {
         batchSize: batch,
-        learningRate,
         seed: 1,
-        onStep({ step, loss }) {
-          const now = performance.now();
-          if (step > 1) {
-            measured.milliseconds.push(now - last);
-            measured.losses.push(loss);
-          }
-          last = now;
-          onStep?.(step);
-        },
       });
+      const measured: MeasuredSteps = { milliseconds: [], losses: [], waitedMilliseconds: 0 };
+      let last = 0;
+      let waitedBefore = 0;
+      try {
+        await train(network, source, watched, {
+          epochs: 1,
+          learningRate,
+          seed: 1,
+          onStep({ step, loss }) {
+            const now = performance.now();
+            if (step === 1) waitedBefore = source.waitedSeconds();
+            else {
+              measured.milliseconds.push(now - last);
+              measured.losses.push(loss);
+            }
+            measured.waitedMilliseconds = 1000 * (source.waitedSeconds() - waitedBefore);
+            last = now;
+            onStep?.(step);
+          },
+        });
+      } finally {
+        await source.close();
+        await rm(folder, { recursive: true });
+      }
       return measured;
     },
+  };
+}
+
+/** `ripples` as a training run finds its features: in files, one a chunk, to be normalised. */
+async function ripplesInFiles(
+  shape: readonly [number, number, number],
+  labels: number,
+  examples: number,
+  folder: string,
+): Promise<FileDataset> {
+  const [chunks, bands, frames] = shape;
+  const { features, truth, labels: names, shape: modelShape } = ripples(shape, labels, examples);
+  const chunkSize = bands * frames;
+  const pathOf = (label: number, chunk: number) => join(folder, `${label}-${chunk}.f32`);
+  for (let label = 0; label < labels; label++)
+    for (let chunk = 0; chunk < chunks; chunk++)
+      await writeFile(pathOf(label, chunk), features[label].subarray(chunk * chunkSize, (chunk + 1) * chunkSize));
+  return {
+    shape: modelShape,
+    labels: names,
+    truth,
+    files: Array.from(truth, (label) => Array.from({ length: chunks }, (_, chunk) => pathOf(label, chunk))),
+    featureShape: shape,
+    normalisation: { kind: 'per-band', mean: Array(bands).fill(0), deviation: Array(bands).fill(1) },
   };
 }
