@@ -172,6 +172,29 @@ describe('fine-tuning', () => {
     await recognizer.dispose();
   });
 
+  test('remembers what its weights had been trained on: evaluated there, it keeps to what they never saw', async () => {
+    // Two trainings of the manifest's clips: as a run and as a file, the same ten test clips, and it leaks if the splits differ.
+    await begin('tuned-same', { from: base }, ['epochs=1']);
+    await begin('tuned-other', { from: base }, ['epochs=1', 'fold=1']);
+    for (const [name, leaks] of [
+      ['tuned-same', false],
+      ['tuned-other', true],
+    ] as const) {
+      await exportRun(at(name), at(`${name}.onnx`));
+      for (const model of [at(name), at(`${name}.onnx`)]) {
+        const { examples, leaks: said } = await evaluate({ ...common(), model, data, backend: 'wasm' });
+        expect([examples, said]).toEqual([10, leaks]);
+      }
+    }
+    // Trained on another corpus since: of the first one still what its own training left out.
+    const renamed = join(dirname(data), 'renamed.csv');
+    cpSync(data, renamed);
+    await begin('tuned-elsewhere', { from: base, data: renamed }, ['epochs=1']);
+    expect((await readRunConfig(at('tuned-elsewhere'))).corpus.name).toBe('renamed');
+    const { examples, leaks } = await evaluate({ ...common(), model: at('tuned-elsewhere'), data, backend: 'wasm' });
+    expect([examples, leaks]).toEqual([10, false]);
+  });
+
   test('on the same labels keeps the head: at no learning rate it is the run, whose score it has', async () => {
     const before = await evaluate({ ...common(), model: base, data, backend: 'wasm' });
     const after = await begin('kept', { from: base }, ['learningRate=1e-30', 'freeze=all-but-head', 'epochs=1']);
