@@ -161,13 +161,15 @@ export class Learner {
 
   /**
    * In the first updates the average follows sooner, min(decay, (1 + n) / (10 + n)), as in TensorFlow's
-   * ExponentialMovingAverage: the initial weights have no say in it for long.
+   * ExponentialMovingAverage: the initial weights have no say in it for long. By differences, so that the average of
+   * what does not change is that, to the bit.
    */
   #followAverage(update: number): void {
     if (!this.#average || !this.#options.ema) return;
     const decay = Math.min(this.#options.ema, (1 + update) / (10 + update));
     const average = this.#average;
-    this.#setAverage(tf.tidy(() => tf.add(tf.mul(average, decay), tf.mul(this.#all.read(), 1 - decay)) as tf.Tensor1D));
+    const followed = tf.tidy(() => tf.sub(average, tf.mul(tf.sub(average, this.#all.read()), 1 - decay)));
+    this.#setAverage(followed as tf.Tensor1D);
   }
 
   #setAverage(average: tf.Tensor1D): void {

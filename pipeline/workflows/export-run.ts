@@ -32,7 +32,10 @@ export async function exportRun(run: string, output: string): Promise<{ output: 
 }
 
 function metadataOf(config: RunConfig, scores: RunScores, version: string): Record<string, string> {
-  const { experiment, corpus, featureSpec, featureVersion, normalisation } = config;
+  const { experiment, corpus, featureSpec, featureVersion, normalisation, from } = config;
+  // Weights that began with others' data are bound by their licences too.
+  const corpora = [corpus, ...(from?.trainedOn ?? [])];
+  const all = (texts: (string | undefined)[]) => [...new Set(texts.filter(Boolean))].join('; ') || undefined;
   const { accuracy, uar, examples } = scores.test;
   return encodeModelMetadata({
     labels: corpus.labels,
@@ -52,9 +55,10 @@ function metadataOf(config: RunConfig, scores: RunScores, version: string): Reco
       copies: experiment.copies,
       validationSpeakers: experiment.validationSpeakers,
       corpusFingerprint: corpus.fingerprint,
+      earlier: from?.trainedOn,
     },
-    dataLicence: corpus.licence,
-    attribution: corpus.attribution,
+    dataLicence: all(corpora.map(({ licence }) => licence)),
+    attribution: all(corpora.map(({ attribution }) => attribution)),
     version,
   });
 }

@@ -8,9 +8,11 @@ import { score } from '../training/metrics.js';
 import { saveModel } from '../training/model-folder.js';
 import { predictDataset } from '../training/predict.js';
 import type { EpochMetrics } from '../training/progress.js';
+import { epochScalars, openTensorboardLog, tensorboardSupported } from '../training/tensorboard.js';
 import { train } from '../training/train.js';
 import type { Prepared } from './prepare-training.js';
 import type { Reporter } from './reporter.js';
+import { sameTestSide } from './test-side.js';
 import { trainingProgress } from './training-progress.js';
 
 export interface RunTrainingOptions {
@@ -38,6 +40,7 @@ export async function runTraining(options: RunTrainingOptions): Promise<RunScore
   const history: EpochMetrics[] = [...(resume?.progress.history ?? [])];
   if (resume) await writeMetrics(folder, history); // it may have been an epoch ahead of the checkpoint
   const progress = trainingProgress(reporter, experiment, history);
+  const tensorboard = tensorboardSupported() ? await openTensorboardLog(join(folder, 'tensorboard')) : undefined;
   const { keptEpoch, endedBy } = await train(model, source, prepared.watched, {
     ...experiment,
     maxMinutes: experiment.minutes,
@@ -50,6 +53,7 @@ export async function runTraining(options: RunTrainingOptions): Promise<RunScore
     onEpoch: async (metrics, kept) => {
       history.push(metrics);
       await writeMetrics(folder, history);
+      tensorboard?.write(metrics.epoch, epochScalars(metrics));
       if (kept) await saveModel(model, join(folder, 'best'));
     },
   })
@@ -58,7 +62,10 @@ export async function runTraining(options: RunTrainingOptions): Promise<RunScore
         reporter.line(`stopped, and saved: serkit train --resume -o ${folder} goes on at this step`);
       throw error;
     })
-    .finally(() => source.close());
+    .finally(async () => {
+      tensorboard?.close();
+      await source.close();
+    });
   progress.end();
   if (endedBy !== 'epochs') reporter.line(`ended after epoch ${history.length}, by ${endedBy}`);
 
@@ -74,15 +81,8 @@ export async function runTraining(options: RunTrainingOptions): Promise<RunScore
   return scores;
 }
 
-/**
- * Whether the weights that a run began with may have been trained on its test side: on the same corpus, split otherwise
- * or in another state.
- */
+/** Whether the weights that a run began with may have been trained on its test side. */
 export function mayHaveTrainedOnTests({ experiment, corpus, from }: RunConfig): boolean {
-  const { protocol, fold, seed } = experiment;
-  return (from?.trainedOn ?? []).some(
-    (was) =>
-      was.corpus === corpus.name &&
-      !(was.fingerprint === corpus.fingerprint && was.protocol === protocol && was.fold === fold && was.seed === seed),
-  );
+  const own = { ...experiment, corpus: corpus.name, fingerprint: corpus.fingerprint };
+  return (from?.trainedOn ?? []).some((was) => was.corpus === own.corpus && !sameTestSide(was, own));
 }

@@ -55,20 +55,16 @@ async function endOf(run: string): Promise<{ weights: string; metrics: unknown[]
 
 const random = seedrandom.alea('moments of death');
 
-/**
- * Kills the process for good when so many things have happened in its checkpoint folder, and a few milliseconds after:
- * while a checkpoint is half written, is being renamed, or steps are under way.
- */
-async function runAndKill(args: string[], run: string): Promise<Answer> {
+/** Sends a signal to the process when so many things have happened in its run's checkpoint folder, and a while after. */
+async function stop(args: string[], run: string, signal: 'SIGKILL' | 'SIGTERM', events: number, delayMs: number) {
   const checkpoints = join(run, 'checkpoint');
   await mkdir(checkpoints, { recursive: true });
-  let left = randomInt.source(random)(1, 11)();
-  const delayMs = random() < 0.5 ? 0 : random() * 60;
+  let left = events;
   let watcher: FSWatcher | undefined;
   const answer = await serkit(args, {
     started: (child) => {
       watcher = watch(checkpoints, () => {
-        if (--left === 0) setTimeout(() => child.kill('SIGKILL'), delayMs);
+        if (--left === 0) setTimeout(() => child.kill(signal), delayMs);
       });
     },
   });
@@ -76,19 +72,23 @@ async function runAndKill(args: string[], run: string): Promise<Answer> {
   return answer;
 }
 
+/** At any moment: while a checkpoint is half written, is being renamed, or steps are under way. */
+const kill = (args: string[], run: string): Promise<Answer> =>
+  stop(args, run, 'SIGKILL', randomInt.source(random)(1, 11)(), random() < 0.5 ? 0 : random() * 60);
+
 function killContract(backend: string, kills: number): void {
   test(`killed ${kills} times and resumed, it ends with the same weights to the bit`, async () => {
     const whole = join(folder, `${backend}-whole`);
     expect(await serkit(trainArgs(backend, whole))).toMatchObject({ code: 0 });
     const run = join(folder, `${backend}-killed`);
-    for (let kill = 0; kill < kills; kill++) {
-      const { code, stderr } = await runAndKill(kill === 0 ? trainArgs(backend, run) : resumeArgs(run), run);
+    for (let killed = 0; killed < kills; killed++) {
+      const { code, stderr } = await kill(killed === 0 ? trainArgs(backend, run) : resumeArgs(run), run);
       expect([code, stderr]).toEqual([null, expect.not.stringContaining('damaged')]); // killed, not ended
     }
     const { code, stderr } = await serkit(resumeArgs(run));
     expect([code, stderr]).toEqual([0, expect.stringMatching(/goes on from epoch-/)]);
     const expected = await endOf(whole);
-    expect(expected.metrics).toHaveLength(16);
+    expect(expected.metrics).toHaveLength(14);
     expect(await endOf(run)).toEqual(expected);
     expect((await readdir(join(run, 'checkpoint'))).sort()).toEqual([
       'epoch-0013.safetensors',
@@ -97,6 +97,22 @@ function killContract(backend: string, kills: number): void {
   }, 300_000);
 }
 
-describe('a run on wasm', () => killContract('wasm', 7));
+describe('a run on wasm', () => {
+  killContract('wasm', 7);
+
+  test('stopped by SIGTERM it saves, exits 130 and goes on at that step: the same weights again', async () => {
+    const run = join(folder, 'terminated');
+    const { code, stderr } = await stop(trainArgs('wasm', run), run, 'SIGTERM', 12, 10);
+    expect(code).toBe(130);
+    expect(stderr.trim().split('\n').slice(-2)).toEqual([
+      `stopped, and saved: serkit train --resume -o ${run} goes on at this step`,
+      'interrupted',
+    ]);
+    expect(await serkit(resumeArgs(run))).toMatchObject({ code: 0 });
+    expect(await endOf(run)).toEqual(await endOf(join(folder, 'wasm-whole')));
+    const refused = await serkit(resumeArgs(run, '--set', 'learningRate=1'));
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('learningRate: is 0.003 in')]);
+  }, 120_000);
+});
 describe('a run on cpu', () => killContract('cpu', 6));
 describeWith('tensorflow', 'a run on TensorFlow in its deterministic mode', () => killContract('tensorflow', 7));

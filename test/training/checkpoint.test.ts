@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomInt } from 'd3-random';
 import seedrandom from 'seedrandom';
+import { openBackend } from '../../pipeline/training/backends/index.js';
+import { batchesInMemory } from '../../pipeline/training/batches/batch-source.js';
 import {
   type Checkpoint,
   checkpointName,
@@ -13,7 +16,9 @@ import {
 } from '../../pipeline/training/checkpoint.js';
 import { noProgress } from '../../pipeline/training/progress.js';
 import { decodeSafetensors, encodeSafetensors } from '../../pipeline/training/safetensors.js';
+import { train } from '../../pipeline/training/train.js';
 import { describeWith } from '../support/needs.js';
+import { narrowCnn, stripes } from './toy.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -151,5 +156,26 @@ describeWith('small-disk', 'on a full disk', () => {
     await rm(join(disk, 'others'));
     await writeCheckpoint(disk, checkpointOf(2, 0, 3000));
     expect((await readNewestCheckpoint(disk)).name).toBe('epoch-0002.safetensors');
+  });
+
+  test('training stops and names the checkpoint before, from which it goes on when there is space', async () => {
+    await openBackend('wasm');
+    const known = batchesInMemory(stripes(33, 'disk'), { batchSize: 16, seed: 1 });
+    const watched = stripes(12, 'watched');
+    const options = { epochs: 4, learningRate: 0.01, checkpointFolder: disk };
+    const stopped = train(narrowCnn(1), known, watched, {
+      ...options,
+      onEpoch: ({ epoch }) => {
+        if (epoch === 3) writeFileSync(join(disk, 'others'), Buffer.alloc(75_000));
+      },
+    });
+    await expect(stopped).rejects.toThrow(
+      `${join(disk, 'epoch-0003.safetensors')}: the disk is full; make space; the last good checkpoint is epoch 2 in ${disk}`,
+    );
+    await rm(join(disk, 'others'));
+    const { checkpoint: resume } = await readNewestCheckpoint(disk);
+    const resumed = await train(narrowCnn(1), known, watched, { ...options, resume });
+    const whole = await train(narrowCnn(1), known, watched, { ...options, checkpointFolder: undefined });
+    expect(resumed.history.map(({ loss }) => loss)).toEqual(whole.history.map(({ loss }) => loss));
   });
 });
