@@ -64,8 +64,8 @@ export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
   const dataset = (side: ReturnType<typeof pick>) => toDataset(side, spec, normalisation, corpus.labels);
 
   const backend = await openBackend(options.backend);
-  for (const { works, backend: name, reason } of backend.tried) if (!works) reporter.line(`not ${name}: ${reason}`);
-  reporter.line(`training ${architecture.name} on ${backend.name}`);
+  for (const { backend: name, reason } of backend.passedOver) reporter.line(`not ${name}: ${reason}`);
+  reporter.line(`training ${architecture.name} on ${backend.name}, ${backend.device.name}: ${backend.reason}`);
   await createRun(folder, {
     experiment,
     preset: options.preset,

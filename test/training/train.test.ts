@@ -116,3 +116,11 @@ describeWith('tensorflow', 'training on TensorFlow', () => {
 
   contract();
 });
+
+describeWith('webgpu', 'training on WebGPU', () => {
+  beforeAll(async () => {
+    await openBackend('webgpu');
+  });
+
+  contract();
+});
