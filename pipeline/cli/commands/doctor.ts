@@ -27,7 +27,7 @@ export const doctor: CommandModule<{ json: boolean }> = {
         ]),
         '',
         `--backend auto takes: ${auto ? `${auto.name} (${auto.reason})` : 'nothing'}`,
-        `TensorFlow: ${tensorflow ? `${tensorflow.version} in ${tensorflow.folder}` : 'not linked'}`,
+        `TensorFlow: ${tensorflow ? `${tensorflow.version} in ${tensorflow.folder}` : 'no link that serkit made'}`,
         `onnxruntime brings: ${inference.join(', ')}`,
       ].join('\n'),
     );

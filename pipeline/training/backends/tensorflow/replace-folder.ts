@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const hours = 3600_000;
@@ -12,6 +12,7 @@ export async function replaceFolder(place: string, fill: (scratch: string) => Pr
   await mkdir(dirname(place), { recursive: true });
   await sweep(place);
   const made = await mkdtemp(`${place}.new-`);
+  await chmod(made, 0o755); // mkdtemp's are for one user alone
   try {
     await fill(made);
     for (;;) {
