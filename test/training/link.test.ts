@@ -22,6 +22,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { changeSince, fingerprint } from '../../pipeline/training/backends/tensorflow/fingerprint.js';
 import { currentLink, defaultTensorflowVersion, type Link } from '../../pipeline/training/backends/tensorflow/link.js';
 import { removeFolder, replaceFolder } from '../../pipeline/training/backends/tensorflow/replace-folder.js';
+import { cudaRequirements } from '../../pipeline/training/backends/tensorflow/wheels.js';
 import type { BackendTrial } from '../../pipeline/training/backends/trial.js';
 import { describeWith } from '../support/needs.js';
 import { fromRoot } from '../support/paths.js';
@@ -132,6 +133,19 @@ describe('the fingerprint of files', () => {
     expect(await changeAfter(unnoticed)).toBeUndefined();
     expect(await changeAfter(unnoticed, true)).toBe(`${library} has changed`);
   });
+});
+
+test("NVIDIA's libraries are those that the wheel of TensorFlow asks for", () => {
+  const metadata = [
+    "Requires-Dist: nvidia-cublas-cu12 ==12.5.3.2 ; extra == 'and-cuda'", // TensorFlow 2.18
+    'Requires-Dist: nvidia-cudnn-cu12<10.0,>=9.3.0.75; extra == "and-cuda"', // TensorFlow 2.21
+    'Requires-Dist: numpy<2.1.0,>=1.26.0',
+    'Requires-Dist: tensorflow-io; extra == "gcs-filesystem"',
+  ];
+  expect(cudaRequirements(metadata.join('\n'))).toEqual([
+    'nvidia-cublas-cu12==12.5.3.2',
+    'nvidia-cudnn-cu12<10.0,>=9.3.0.75',
+  ]);
 });
 
 /**

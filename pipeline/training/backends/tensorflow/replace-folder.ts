@@ -16,12 +16,14 @@ export async function replaceFolder(place: string, fill: (scratch: string) => Pr
   try {
     await fill(made);
     for (;;) {
-      await removeFolder(place);
+      const old = await setAside(place);
       try {
         return await rename(made, place);
       } catch (error) {
         // Another process put its own there in between.
         if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      } finally {
+        if (old) await rm(old, { recursive: true, force: true });
       }
     }
   } finally {
@@ -31,15 +33,20 @@ export async function replaceFolder(place: string, fill: (scratch: string) => Pr
 
 /** Takes a folder away all at once. Returns whether there was one. */
 export async function removeFolder(place: string): Promise<boolean> {
+  const old = await setAside(place);
+  if (old) await rm(old, { recursive: true, force: true });
+  return old !== undefined;
+}
+
+async function setAside(place: string): Promise<string | undefined> {
   const old = `${place}.old-${randomUUID()}`;
   try {
     await rename(place, old);
+    return old;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  await rm(old, { recursive: true, force: true });
-  return true;
 }
 
 /** Removes what processes left that ended in the middle; a day later, since others may be at work. */

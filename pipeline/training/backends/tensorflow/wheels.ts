@@ -119,13 +119,17 @@ async function fetchInto(
   await writeFile(join(scratch, record), JSON.stringify(await fingerprint(scratch, libraries), null, 2));
 }
 
-/** NVIDIA's wheels that this TensorFlow names for itself, such as `nvidia-cublas-cu12==12.5.3.2`. */
+/** NVIDIA's libraries, as the TensorFlow that was installed there asks for them. */
 async function nvidiaRequirements(site: string): Promise<string[]> {
   const information = (await readdir(site)).find((name) => /^tensorflow-[\d.]+\.dist-info$/.test(name));
-  const metadata = await readFile(join(site, information ?? '', 'METADATA'), 'utf8');
-  const named = metadata.matchAll(
-    /^Requires-Dist: (nvidia-[\w-]+) ?\(?([=<>!~\d.,]+)\)?; ?extra == ["']and-cuda["']/gm,
-  );
+  const requirements = cudaRequirements(await readFile(join(site, information ?? '', 'METADATA'), 'utf8'));
+  if (requirements.length === 0) throw new Error('this TensorFlow names no libraries of NVIDIA (its extra "and-cuda")');
+  return requirements;
+}
+
+/** The requirements of a wheel's extra `and-cuda`, such as `nvidia-cublas-cu12==12.5.3.2`, out of its METADATA. */
+export function cudaRequirements(metadata: string): string[] {
+  const named = metadata.matchAll(/^Requires-Dist: ([\w.-]+)\s*([=<>!~\d.,]+)\s*;\s*extra\s*==\s*["']and-cuda["']/gm);
   return Array.from(named, ([, name, version]) => `${name}${version}`);
 }
 
