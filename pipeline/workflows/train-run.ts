@@ -90,8 +90,8 @@ export async function openTrainingBackend(
   reporter: Reporter,
 ): Promise<BackendName> {
   const backend = await openBackend(name, { deterministic });
-  for (const { works, backend: name, reason } of backend.tried) if (!works) reporter.line(`not ${name}: ${reason}`);
-  reporter.line(`training ${model} on ${backend.name}`);
+  for (const { backend: other, reason } of backend.passedOver) reporter.line(`not ${other}: ${reason}`);
+  reporter.line(`training ${model} on ${backend.name}, ${backend.device.name}: ${backend.reason}`);
   return backend.name;
 }
 

@@ -313,3 +313,11 @@ describeWith('tensorflow', 'training on TensorFlow', () => {
 
   contract();
 });
+
+describeWith('webgpu', 'training on WebGPU', () => {
+  beforeAll(async () => {
+    await openBackend('webgpu');
+  });
+
+  contract();
+});
