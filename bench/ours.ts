@@ -80,7 +80,7 @@ async function ripplesInFiles(
   const { features, truth, labels: names, shape: modelShape } = ripples(shape, labels, examples);
   const chunkSize = bands * frames;
   const pathOf = (label: number, chunk: number) => join(folder, `${label}-${chunk}.f32`);
-  for (let label = 0; label < labels; label++)
+  for (let label = 0; label < Math.min(labels, examples); label++)
     for (let chunk = 0; chunk < chunks; chunk++)
       await writeFile(pathOf(label, chunk), features[label].subarray(chunk * chunkSize, (chunk + 1) * chunkSize));
   return {
