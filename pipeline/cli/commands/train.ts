@@ -35,7 +35,7 @@ export const train: CommandModule<{ json: boolean }> = {
         type: 'string',
         describe: 'the run folder (default: runs/MODEL-PROTOCOL-foldN-seedN)',
       })
-      .option('resume', { type: 'boolean', default: false, describe: 'go on with the run in -o where it stopped' })
+      .option('resume', { type: 'boolean', describe: 'go on with the run in -o where it stopped' })
       .option('from', { type: 'string', describe: "begin with that run's model, on this data (--set freeze=…)" })
       .option('set', { type: 'string', array: true, default: [], describe: 'KEY=VALUE, such as learningRate=0.0005' })
       .conflicts('resume', 'from')
@@ -119,6 +119,6 @@ type TrainArguments = Omit<TrainRunOptions, 'experiment' | 'data' | 'preset' | '
     preset?: string;
     backend?: TrainRunOptions['backend'];
     set: string[];
-    resume: boolean;
+    resume?: boolean;
     o?: string;
   };
