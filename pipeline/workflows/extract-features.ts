@@ -1,6 +1,6 @@
 import { type FeaturePreset, featurePresets, featureShape, firstChunk } from '../features/index.js';
 import { openData } from './open-data.js';
-import { type ExtractOptions, extract } from './prepare-examples.js';
+import { type ExtractOptions, extractFiles } from './prepare-examples.js';
 
 export interface FeaturesOptions extends ExtractOptions {
   data: string;
@@ -19,6 +19,6 @@ export async function extractFeatures(
   const corpus = await openData(data, options.skipBad, options.reporter);
   const spec = firstChunkOnly ? firstChunk(featurePresets[preset]) : featurePresets[preset];
   const examples = corpus.clips.flatMap((clip) => Array.from({ length: copies + 1 }, (_, copy) => ({ clip, copy })));
-  const extracted = await extract(examples, spec, options);
+  const extracted = await extractFiles(examples, spec, options);
   return { examples: extracted.examples.length, shape: [...featureShape(spec)], cache };
 }
