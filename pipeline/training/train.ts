@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { BatchSource } from './batches/batch-source.js';
-import { type Checkpoint, writeCheckpoint } from './checkpoint.js';
+import type { Checkpoint } from './checkpoint.js';
 import type { ExampleSet } from './dataset.js';
 import { Learner, type LearnerOptions } from './learner.js';
 import { score } from './metrics.js';
 import { predictDataset } from './predict.js';
 import { type EpochMetrics, noProgress, noSums, type Progress } from './progress.js';
-import { learningRateAt, type ScheduleOptions } from './schedule.js';
+import type { ScheduleOptions } from './schedule.js';
+import { currentRate, lastGood, naming, resume, save, type Training } from './training.js';
 
 export interface TrainingOptions extends LearnerOptions, ScheduleOptions {
   /** Epochs, at most. */
@@ -48,18 +49,6 @@ export interface TrainingResult {
 
 export type End = 'epochs' | 'patience' | 'minutes';
 
-/** A training under way. */
-interface Training {
-  learner: Learner;
-  source: BatchSource;
-  watched: ExampleSet;
-  options: TrainingOptions;
-  progress: Progress;
-  kept?: Float32Array;
-  /** The newest checkpoint, for messages. */
-  saved?: Pick<Progress, 'epochs' | 'steps'>;
-}
-
 /**
  * Trains a model with AdamW on categorical cross-entropy, and leaves the weights of the kept epoch in it. Batches, masks
  * and updates depend on the seed and their place alone: on one backend the same seed gives the same run, and a run that
@@ -98,19 +87,6 @@ export async function train(
   } finally {
     learner.dispose();
   }
-}
-
-function resume(training: Training, { progress, learner, kept, setting }: Checkpoint): void {
-  const own = settingOf(training);
-  if (setting.steps !== own.steps || setting.weights !== own.weights)
-    throw new Error(
-      `the checkpoint is of ${setting.weights} weights and ${setting.steps} steps an epoch, ` +
-        `not of ${own.weights} and ${own.steps}: the model or the data are not those of its run`,
-    );
-  training.learner.restore(learner);
-  training.progress = structuredClone(progress);
-  training.kept = kept;
-  training.saved = { epochs: progress.epochs, steps: progress.steps };
 }
 
 /** What ends training here, if anything does: an epoch that was begun is ended, and none begun that could not be in time. */
@@ -194,45 +170,9 @@ async function endEpoch(training: Training): Promise<EpochMetrics['memory']> {
     progress.steps = 0;
     progress.sums = noSums();
     progress.history.push(metrics);
-    await saying(training, async () => options.onEpoch?.(metrics, kept));
+    await naming(training, async () => options.onEpoch?.(metrics, kept));
     return metrics.memory;
   });
   await save(training);
   return memory;
-}
-
-/** The learning rate of the next update, or of one that was made. */
-function currentRate({ source, options, progress }: Training, offset = 0): number {
-  return learningRateAt(options, {
-    update: progress.epochs * source.steps + progress.steps + offset,
-    updates: options.epochs * source.steps,
-    watchedLosses: progress.history.map(({ watched }) => watched.loss),
-  });
-}
-
-async function save(training: Training): Promise<void> {
-  const { learner, options, progress, kept } = training;
-  if (options.checkpointFolder === undefined) return;
-  const checkpoint = { progress, learner: await learner.state(), kept, setting: settingOf(training) };
-  await saying(training, () => writeCheckpoint(options.checkpointFolder!, checkpoint));
-  training.saved = { epochs: progress.epochs, steps: progress.steps };
-}
-
-const settingOf = ({ source, learner }: Training): Checkpoint['setting'] => ({
-  steps: source.steps,
-  weights: learner.size,
-});
-
-/** What can't be written, a full disk first of all, ends the training: with a message that says where it can go on. */
-async function saying(training: Training, work: () => Promise<void> | void): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    throw new Error(`${(error as Error).message}; ${lastGood(training)}`);
-  }
-}
-
-function lastGood({ saved, options: { checkpointFolder } }: Training): string {
-  if (!saved) return 'there is no checkpoint yet';
-  return `the last good checkpoint is epoch ${saved.epochs}${saved.steps > 0 ? `, step ${saved.steps} of the next,` : ''} in ${checkpointFolder}`;
 }

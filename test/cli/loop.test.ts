@@ -102,6 +102,21 @@ describe('the loop through the command line', () => {
     expect(evaluated.stdout).toMatch(/UAR .*leaks/);
   }, 120_000);
 
+  test('fine-tuning from the command line: the run it came from, its model and preset, frozen blocks', async () => {
+    const tuned = join(folder, 'tuned');
+    const args = ['train', '--from', run, '--data', data, '--cache', cache, '--backend', 'wasm', '--epochs', '1'];
+    const set = ['--set', 'freeze=all-but-head', 'learningRate=0.0001'];
+    const { code, stderr } = await serkit([...args, '-o', tuned, ...set]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`begins with ${run}, its head too`)]);
+    expect(JSON.parse(readFileSync(join(tuned, 'config.json'), 'utf8'))).toMatchObject({
+      preset: 'demo',
+      experiment: { features: 'demo', freeze: 'all-but-head', learningRate: 1e-4 },
+      from: { run },
+    });
+    const other = await serkit([...args, '-o', join(folder, 'x'), '--set', 'model.denseUnits=9']);
+    expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('model.denseUnits: is 64 in')]);
+  }, 120_000);
+
   test('Ctrl-C in training: exit code 130, every file that is there is whole', async () => {
     const run = join(folder, 'interrupted');
     const args = ['train', '--data', data, '--preset', 'demo', '--backend', 'wasm', '--cache', cache, '-o', run];

@@ -21,7 +21,7 @@ export const train: CommandModule<{ json: boolean }> = {
       })
       .option('preset', {
         type: 'string',
-        describe: `one of ${choices.presets.join(', ')} (default: ${defaultPreset})`,
+        describe: `one of ${choices.presets.join(', ')} (default: ${defaultPreset}, or that of --from)`,
       })
       .option('protocol', { choices: choices.protocols, describe: "paper is the report's, and leaks" })
       .option('fold', { type: 'number', describe: 'which fold is tested' })
@@ -35,7 +35,7 @@ export const train: CommandModule<{ json: boolean }> = {
         type: 'string',
         describe: 'the run folder (default: runs/MODEL-PROTOCOL-foldN-seedN)',
       })
-      .option('resume', { type: 'boolean', default: false, describe: 'go on with the run in -o where it stopped' })
+      .option('resume', { type: 'boolean', describe: 'go on with the run in -o where it stopped' })
       .option('from', { type: 'string', describe: "begin with that run's model, on this data (--set freeze=…)" })
       .option('set', { type: 'string', array: true, default: [], describe: 'KEY=VALUE, such as learningRate=0.0005' })
       .conflicts('resume', 'from')
@@ -72,9 +72,9 @@ export const train: CommandModule<{ json: boolean }> = {
 async function begin(options: TrainArguments, context: Context) {
   const { trainRun } = await import('../../workflows/train-run.js');
   const { modelOf } = await import('../../workflows/experiment.js');
-  const preset = options.preset ?? defaultPreset;
-  const model = options.from === undefined ? {} : await modelOf(options.from);
-  const experiment = await experimentFor(preset, { ...model, ...wishesOf(options) }, options.set);
+  const source = options.from === undefined ? undefined : await modelOf(options.from);
+  const preset = options.preset ?? source?.preset ?? defaultPreset;
+  const experiment = await experimentFor(preset, { ...source?.wishes, ...wishesOf(options) }, options.set);
   const { model: name, protocol, fold, seed } = experiment;
   const folder = options.o ?? `runs/${name}-${protocol}-fold${fold}-seed${seed}`;
   const { data, backend = 'auto' } = options;
@@ -119,6 +119,6 @@ type TrainArguments = Omit<TrainRunOptions, 'experiment' | 'data' | 'preset' | '
     preset?: string;
     backend?: TrainRunOptions['backend'];
     set: string[];
-    resume: boolean;
+    resume?: boolean;
     o?: string;
   };
