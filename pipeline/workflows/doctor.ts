@@ -52,9 +52,10 @@ function advice(trial: BackendTrial, link: Link | undefined): { reason: string; 
   if (!trial.works) return { reason: trial.reason, mend: trial.mend };
   const { backend, device } = trial;
   if (device.kind === 'software gpu') return { reason: 'correct and slow: auto never takes it', mend: '' };
-  if (backend === 'tensorflow' && device.kind === 'processor' && hasNvidiaDriver())
-    return link?.gpu
-      ? { reason: 'linked with CUDA, and TensorFlow finds no GPU (nvidia-smi says whether it can be used)', mend: '' }
-      : { reason: 'there is an NVIDIA driver that it does not use', mend: 'serkit link tensorflow --gpu' };
+  if (backend === 'tensorflow' && device.kind === 'processor') {
+    if (link?.gpu) return { reason: 'linked with CUDA, and it finds no NVIDIA GPU to use (nvidia-smi)', mend: '' };
+    if (hasNvidiaDriver())
+      return { reason: 'there is an NVIDIA driver that it does not use', mend: 'serkit link tensorflow --gpu' };
+  }
   return { reason: '', mend: '' };
 }

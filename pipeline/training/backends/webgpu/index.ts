@@ -33,17 +33,19 @@ export const webgpu: Backend = {
   },
 };
 
-/** Dawn's entry, put where the tfjs backend looks for a browser's. Made once: a second one would be a second Dawn. */
+let dawn: GPU | undefined;
+
+/** Dawn's entry and classes, put where the tfjs backend looks for a browser's. */
 async function gpu(): Promise<GPU> {
+  if (dawn) return dawn;
   const { create, globals } = await import('webgpu');
-  const scope = globalThis as { navigator?: { gpu?: GPU } };
-  if (scope.navigator?.gpu) return scope.navigator.gpu;
   Object.assign(globalThis, globals);
   // Node 20 has no navigator, later ones have one without a GPU.
+  const scope = globalThis as { navigator?: object };
   if (!scope.navigator) Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
-  const entry = create([]);
-  Object.defineProperty(scope.navigator, 'gpu', { value: entry, configurable: true });
-  return entry;
+  dawn = create([]);
+  Object.defineProperty(scope.navigator, 'gpu', { value: dawn, configurable: true });
+  return dawn;
 }
 
 function deviceOf({ isFallbackAdapter, vendor, device, description }: GPUAdapterInfo): Device {
