@@ -190,7 +190,7 @@ describeWith('tensorflow', 'link tensorflow', () => {
     serkit(['link', 'tensorflow', '--version', ours.version, ...(ours.gpu ? ['--gpu'] : [])], variables);
   const trial = async (): Promise<BackendTrial> => {
     const program = `
-      const { tryBackend } = await import('./dist/pipeline/training/backends/index.js');
+      const { tryBackend } = await import('${pathToFileURL(join(home, 'dist/pipeline/training/backends/index.js'))}');
       process.stdout.write(JSON.stringify(await tryBackend('tensorflow')));`;
     const args = ['--input-type=module', '--eval', program];
     return JSON.parse((await run(process.execPath, args, { cwd: home, env: environment })).stdout);
