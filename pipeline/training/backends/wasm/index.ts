@@ -2,18 +2,30 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../backend.js';
 import { registerBatchNormalization } from './batch-normalization.js';
 import { registerConvolutionGradients } from './convolution-gradients.js';
+import { registerDropout } from './dropout.js';
+import { checkAllocations, type WasmBackend } from './heap.js';
+import { registerIdentity } from './identity.js';
+import { loadKernels } from './kernels.js';
 import { registerMaxPooling } from './max-pooling.js';
 
-/** tfjs' WebAssembly kernels on one thread, with the convolution gradients that it lacks: needs Node and nothing else. */
+/**
+ * tfjs' WebAssembly kernels on one thread, with the convolution gradients that it lacks and our own kernels (assembly/)
+ * for what it does slowly: needs Node and nothing else.
+ */
 export const wasm: Backend = {
   name: 'wasm',
   description: 'WebAssembly SIMD, one thread',
   mend: 'npm install @tensorflow/tfjs-backend-wasm',
   async open() {
     await import('@tensorflow/tfjs-backend-wasm');
+    if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend did not start');
+    const backend = tf.backend() as unknown as WasmBackend;
+    await loadKernels(backend);
+    checkAllocations(backend);
     registerConvolutionGradients();
     registerBatchNormalization();
     registerMaxPooling();
-    if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend did not start');
+    registerDropout();
+    registerIdentity();
   },
 };
