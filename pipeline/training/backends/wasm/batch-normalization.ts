@@ -15,19 +15,20 @@ function forward({ inputs: { x, gamma, beta }, attrs: { epsilon }, backend }: Wa
   const channels = gamma.size;
   const outputs = [x.shape, gamma.shape, gamma.shape].map((shape) => backend.makeOutput(shape, 'float32'));
   const [y, mean, variance] = outputs;
-  const pointers = pointersTo(backend, x, gamma, beta, y, mean, variance);
+  const exactMean = backend.makeOutput([2 * channels], 'float32'); // the bytes of doubles
+  const pointers = pointersTo(backend, x, gamma, beta, y, mean, variance, exactMean);
   withScratch(backend, threeDoubles * channels, (scratch) =>
     kernelsOf(backend).batchNorm(...pointers, scratch, x.size / channels, channels, epsilon),
   );
-  return outputs;
+  return [...outputs, exactMean];
 }
 
 function gradient({ inputs, attrs: { epsilon }, backend }: WasmCall<{ epsilon: number }>) {
-  const { dy, x, gamma, mean, variance } = inputs;
+  const { dy, x, gamma, variance, saved0: exactMean } = inputs;
   const channels = gamma.size;
   const outputs = [x.shape, gamma.shape, gamma.shape].map((shape) => backend.makeOutput(shape, 'float32'));
   const [dx, dgamma, dbeta] = outputs;
-  const pointers = pointersTo(backend, dy, x, gamma, mean, variance, dx, dgamma, dbeta);
+  const pointers = pointersTo(backend, dy, x, gamma, exactMean, variance, dx, dgamma, dbeta);
   withScratch(backend, threeDoubles * channels, (scratch) =>
     kernelsOf(backend).batchNormGradient(...pointers, scratch, x.size / channels, channels, epsilon),
   );

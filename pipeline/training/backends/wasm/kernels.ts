@@ -5,13 +5,13 @@ import type { WasmBackend } from './heap.js';
 export interface WasmKernels {
   batchNorm(
     ...args: [
-      ...[x: number, gamma: number, beta: number, y: number, mean: number, variance: number],
+      ...[x: number, gamma: number, beta: number, y: number, mean: number, variance: number, exactMean: number],
       ...[scratch: number, rows: number, channels: number, epsilon: number],
     ]
   ): void;
   batchNormGradient(
     ...args: [
-      ...[dy: number, x: number, gamma: number, mean: number, variance: number],
+      ...[dy: number, x: number, gamma: number, exactMean: number, variance: number],
       ...[dx: number, dgamma: number, dbeta: number],
       ...[scratch: number, rows: number, channels: number, epsilon: number],
     ]

@@ -9,6 +9,8 @@ const BLOCK: u32 = 2048;
  * @param y (rows, channels), written
  * @param mean (channels), written
  * @param variance (channels), written
+ * @param exactMean (channels) doubles, written, for the gradient: Σ dy · (x − mean) multiplies what single precision
+ *   leaves out of the mean by Σ dy
  * @param scratch 3 · channels doubles
  */
 export function batchNorm(
@@ -18,6 +20,7 @@ export function batchNorm(
   y: usize,
   mean: usize,
   variance: usize,
+  exactMean: usize,
   scratch: usize,
   rows: u32,
   channels: u32,
@@ -33,6 +36,7 @@ export function batchNorm(
     const spread = Math.max(load<f64>(shift + 8 * c) / rows - average * average, 0);
     const factor = load<f32>(gamma + 4 * c) / Math.sqrt(spread + epsilon);
     store<f32>(mean + 4 * c, <f32>average);
+    store<f64>(exactMean + 8 * c, average);
     store<f32>(variance + 4 * c, <f32>spread);
     store<f64>(scale + 8 * c, factor);
     store<f64>(shift + 8 * c, load<f32>(beta + 4 * c) - average * factor);
@@ -55,7 +59,7 @@ export function batchNormGradient(
   dy: usize,
   x: usize,
   gamma: usize,
-  mean: usize,
+  exactMean: usize,
   variance: usize,
   dx: usize,
   dgamma: usize,
@@ -71,7 +75,7 @@ export function batchNormGradient(
   sums(dy, x, ofSlope, ofX, rows, channels);
   for (let c: u32 = 0; c < channels; c++) {
     const sum = load<f64>(ofSlope + 8 * c);
-    const average: f64 = load<f32>(mean + 4 * c);
+    const average = load<f64>(exactMean + 8 * c);
     const deviation = Math.sqrt(load<f32>(variance + 4 * c) + epsilon);
     const slope = (load<f64>(ofX + 8 * c) - average * sum) / deviation;
     const factor = load<f32>(gamma + 4 * c) / deviation;
