@@ -66,9 +66,14 @@ describe('batch normalisation', () => {
         expected.dx[i] = (gammas[c] / deviation) * (dys[i] - ofBeta / rows - (normalised * ofGamma) / rows);
       }
     }
+    // Of y and dx every 101st row: the matcher takes its time over millions of elements.
+    const sampled = (values: ArrayLike<number>) =>
+      Float64Array.from(values).filter((_, i) => ((i / channels) | 0) % 101 === 0);
     for (const [name, tensor] of Object.entries(actual)) {
-      const largest = expected[name].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      expect(await tensor.data()).toBeAllClose(expected[name], { absolute: tolerance * largest });
+      const truth = sampled(expected[name]);
+      const largest = truth.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const absolute = tolerance * largest;
+      expect(sampled(await tensor.data())).toBeAllClose(truth, { absolute });
     }
     tf.dispose([x, dy, gamma, beta, saved0, ...Object.values(actual)]);
   });
