@@ -50,8 +50,8 @@ export function withScratch(backend: WasmBackend, bytes: number, use: (pointer: 
 const checked = new WeakSet<WasmBackend>();
 
 /**
- * Makes wasm's memory running out an error that says so. tfjs asks for no more than 4 GB and does not look at whether it
- * got them, so that a kernel stumbles over address 0 instead ("memory access out of bounds", or worse, nothing).
+ * Makes wasm's memory running out an error that says so. tfjs does not look at whether it got what it asked for: a
+ * kernel would stumble later, over address 0 ("memory access out of bounds").
  */
 export function checkAllocations(backend: WasmBackend): void {
   if (checked.has(backend)) return;
