@@ -35,10 +35,11 @@ test('what is published is what was compiled, and the documents', () => {
       'dist/onnx/index.js',
       'dist/onnx/index.d.ts',
       'dist/pipeline/cli/main.js',
+      'dist/pipeline/training/backends/wasm/kernels.wasm',
     ]),
   );
   const documents = /^(package\.json|LICENSE|(README|ARCHITECTURE|CHANGELOG)\.md)$/;
-  const compiled = /^dist\/(inference|models|onnx|pipeline)\/.+\.(js|d\.ts)$/;
+  const compiled = /^dist\/(inference|models|onnx|pipeline)\/.+\.(js|d\.ts|wasm)$/;
   const rest = packed.filter((path) => !documents.test(path) && !compiled.test(path));
   expect(rest).toEqual([]);
 });

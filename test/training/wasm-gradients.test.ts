@@ -31,6 +31,9 @@ cases.push(
   // 'same' on 2 × 7 and 1 × 2: the report's last blocks, smaller than the kernel.
   { size: [2, 7], kernel: [3, 3], channels: [8, 8], strides: 1, pad: 'same' },
   { size: [1, 2], kernel: [3, 3], channels: [8, 8], strides: 1, pad: 'same' },
+  // Channels in blocks of four by eight, and what is left over.
+  { size: [6, 7], kernel: [3, 3], channels: [3, 11], strides: 1, pad: 'same' },
+  { size: [7, 9], kernel: [2, 3], channels: [5, 19], strides: 2, pad: 'valid' },
   { size: [10, 10], kernel: [3, 3], channels: [2, 2], strides: 3, pad: 'valid' },
 );
 

@@ -5,21 +5,11 @@
  *
  * @param seed of the layer, and the step
  */
-export function randomMask(size: number, rate: number, [layer, step]: readonly [number, number]): Float32Array {
+export function randomMask(size: number, rate: number, seed: readonly [number, number]): Float32Array {
   const mask = new Float32Array(size);
   const kept = 1 / (1 - rate);
   const threshold = rate * 2 ** 32;
-  let seed = Math.imul(layer, 0x9e3779b1) ^ Math.imul(step + 1, 0x85ebca77);
-  const next = () => {
-    seed = (seed + 0x9e3779b9) | 0;
-    let z = Math.imul(seed ^ (seed >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return z ^ (z >>> 15);
-  };
-  let a = next();
-  let b = next();
-  let c = next();
-  let d = next();
+  let [a, b, c, d] = maskState(seed);
   for (let i = 0; i < size; i++) {
     const sum = (a + d) | 0;
     const draw = (((sum << 7) | (sum >>> 25)) + a) >>> 0;
@@ -33,4 +23,16 @@ export function randomMask(size: number, rate: number, [layer, step]: readonly [
     d = (d << 11) | (d >>> 21);
   }
   return mask;
+}
+
+/** The four 32-bit integers that a mask is drawn from. */
+export function maskState([layer, step]: readonly [number, number]): [number, number, number, number] {
+  let seed = Math.imul(layer, 0x9e3779b1) ^ Math.imul(step + 1, 0x85ebca77);
+  const next = () => {
+    seed = (seed + 0x9e3779b9) | 0;
+    let z = Math.imul(seed ^ (seed >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return z ^ (z >>> 15);
+  };
+  return [next(), next(), next(), next()];
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { valuesOf, viewOf, type WasmBackend } from './heap.js';
+import { pointersTo, type WasmBackend, withScratch } from './heap.js';
+import { kernelsOf } from './kernels.js';
 
 type Rank4 = [number, number, number, number];
 type Pad = 'same' | 'valid' | number | tf.backend_util.ExplicitPadding;
@@ -14,8 +15,8 @@ let registered = false;
 
 /**
  * Gives the wasm backend the two gradients of a convolution: the filter gradient, which tfjs-backend-wasm 4.22 does not
- * have, as a product of matrices, and the input gradient for stride 1, which it has at 2 GFLOP/s, as a forward
- * convolution; XNNPACK does both at some 20 GFLOP/s on a core. Equal to the cpu backend's within 1e-5 (test/training/wasm-gradients.test.ts).
+ * have, by a kernel of ours, and the input gradient for stride 1, which it has at 2 GFLOP/s, as a forward convolution,
+ * which XNNPACK does at some 20 GFLOP/s on a core. Equal to the cpu backend's within 1e-5 (test/training/wasm-gradients.test.ts).
  */
 export function registerConvolutionGradients(): void {
   if (registered) return;
@@ -47,82 +48,29 @@ export function registerConvolutionGradients(): void {
 
 const attributesOf = (attrs: unknown): Attributes => attrs as Attributes;
 
-/** Bytes of patches that are multiplied at a time. */
-const patchBytes = 64 * 2 ** 20;
-
-/**
- * dW[i, j, ci, co] = Σ over n, y, x of X[n, y·s + i, x·s + j, ci] · dY[n, y, x, co]: a product of two matrices, some images
- * at a time, in which the sum runs along the inner side.
- *
- *   X (n, h, w, ci) → (ci, n, h, w) → patches (kh·kw·ci, images·oh·ow), zero where the kernel hangs over the edge
- *   dY (n, oh, ow, co) → (images·oh·ow, co)
- *   product (kh·kw·ci, co) → (kh, kw, ci, co)
- */
+/** dW[i, j, ci, co] = Σ over n, y, x of X[n, y·s + i, x·s + j, ci] · dY[n, y, x, co], zero where the kernel hangs over. */
 function filterGradient(
   backend: WasmBackend,
   x: tf.Tensor4D,
   dy: tf.Tensor4D,
   filterShape: Rank4,
   attributes: Attributes,
-): tf.Tensor4D {
+): tf.TensorInfo {
   if (attributes.dataFormat === 'NCHW') throw new TypeError('wasm: the filter gradient is made for NHWC, not NCHW');
   const info = convolutionInfo(x.shape, filterShape, attributes);
-  const [kh, kw, ci, co] = filterShape;
-  const outputs = info.outHeight * info.outWidth;
-  const images = Math.max(1, Math.floor(patchBytes / (4 * kh * kw * ci * outputs)));
-  const multiply = tf.getKernel(tf.BatchMatMul, 'wasm').kernelFunc;
-  return tf.tidy(() => {
-    const planes = tf.transpose(x, [3, 0, 1, 2]);
-    const sum = tf.zeros([1, kh * kw * ci, co]);
-    for (let first = 0; first < x.shape[0]; first += images) {
-      const count = Math.min(images, x.shape[0] - first);
-      const patches = backend.makeOutput([1, kh * kw * ci, count * outputs], 'float32');
-      const [values, into] = valuesOf(backend, planes, patches);
-      cutPatches(values, into, info, first, count);
-      const slopes = viewOf(backend, dy, first * outputs * co, [1, count * outputs, co]);
-      const attrs = { transposeA: false, transposeB: false };
-      const inputs = { a: patches, b: slopes.tensor };
-      const product = multiply({ inputs, attrs, backend } as never) as tf.TensorInfo;
-      const [total, part] = valuesOf(backend, sum, product);
-      for (let k = 0; k < total.length; k++) total[k] += part[k];
-      slopes.release();
-      for (const { dataId } of [patches, product]) backend.disposeData(dataId);
-    }
-    return tf.reshape(sum, filterShape) as tf.Tensor4D;
-  });
-}
-
-/** Fills (kh, kw, ci, images, oh, ow) with what each kernel element sees, out of planes (ci, n, h, w). */
-function cutPatches(
-  planes: Float32Array,
-  patches: Float32Array,
-  info: tf.backend_util.Conv2DInfo,
-  first: number,
-  count: number,
-): void {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
-  const { strideHeight, strideWidth, padInfo } = info;
-  let to = 0;
-  for (let i = 0; i < filterHeight; i++)
-    for (let j = 0; j < filterWidth; j++) {
-      // Outputs start…end of a row lie inside the image at this kernel column; the others see padding.
-      const start = Math.min(outWidth, Math.max(0, Math.ceil((padInfo.left - j) / strideWidth)));
-      const end = Math.max(start, Math.min(outWidth, Math.floor((inWidth - 1 + padInfo.left - j) / strideWidth) + 1));
-      for (let c = 0; c < inChannels; c++)
-        for (let n = first; n < first + count; n++)
-          for (let y = 0; y < outHeight; y++, to += outWidth) {
-            const row = y * strideHeight + i - padInfo.top;
-            if (row < 0 || row >= inHeight || start === end) {
-              patches.fill(0, to, to + outWidth);
-              continue;
-            }
-            const from = ((c * batchSize + n) * inHeight + row) * inWidth + j - padInfo.left;
-            patches.fill(0, to, to + start);
-            if (strideWidth === 1) patches.set(planes.subarray(from + start, from + end), to + start);
-            else for (let x = start; x < end; x++) patches[to + x] = planes[from + x * strideWidth];
-            patches.fill(0, to + end, to + outWidth);
-          }
-    }
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
+  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
+  const dw = backend.makeOutput(filterShape, 'float32');
+  const [xs, slopes, into] = pointersTo(backend, x, dy, dw);
+  const paddedWidth = (outWidth - 1) * strideWidth + filterWidth;
+  withScratch(backend, 4 * paddedWidth * inChannels, (padded) =>
+    kernelsOf(backend).filterGradient(
+      ...[xs, slopes, into, padded],
+      ...[batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels],
+      ...[filterHeight, filterWidth, strideHeight, strideWidth, padInfo.top, padInfo.left],
+    ),
+  );
+  return dw;
 }
 
 /**

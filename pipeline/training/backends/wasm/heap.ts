@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FusedKernel } from '../../layers/kernels.js';
 
-/** What is used of tfjs' wasm backend: tensors as views of its memory. */
+/** What is used of tfjs' wasm backend: tensors as pieces of its memory. */
 export interface WasmBackend {
-  makeOutput(shape: number[], dtype: 'float32' | 'int32', memoryOffset?: number): tf.TensorInfo;
-  disposeData(dataId: object): void;
-  dataIdMap: { get(dataId: object): { id: number; memoryOffset: number }; delete(dataId: object): void };
-  typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array;
-  wasm: { _malloc(bytes: number): number; tfjs: { disposeData(id: number): void } };
+  makeOutput(shape: number[], dtype: 'float32' | 'int32'): tf.TensorInfo;
+  incRef(dataId: object): void;
+  dataIdMap: { get(dataId: object): { memoryOffset: number } };
+  wasm: {
+    _malloc(bytes: number): number;
+    _free(pointer: number): void;
+    asm: { memory: object };
+  };
 }
 
 export interface WasmCall<Attributes = object> {
@@ -16,10 +19,10 @@ export interface WasmCall<Attributes = object> {
   backend: WasmBackend;
 }
 
-/** Registers a kernel that reads and writes wasm's memory from JavaScript, in loops that V8 compiles well. */
+/** Registers a kernel of ours, in the place of tfjs' own where there is one. */
 export function registerWasmKernel<Attributes>(
   kernelName: FusedKernel | string,
-  compute: (call: WasmCall<Attributes>) => tf.TensorInfo[],
+  compute: (call: WasmCall<Attributes>) => tf.TensorInfo | tf.TensorInfo[],
 ): void {
   if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
   tf.registerKernel({
@@ -29,28 +32,37 @@ export function registerWasmKernel<Attributes>(
   });
 }
 
-/**
- * The values of tensors, as views. To be asked for after all outputs have been made: memory that grows moves away from
- * under the views taken before.
- */
-export function valuesOf<T extends tf.TensorInfo[]>(
-  backend: WasmBackend,
-  ...tensors: T
-): { [K in keyof T]: Float32Array } {
-  return tensors.map((tensor) => backend.typedArrayFromHeap(tensor)) as { [K in keyof T]: Float32Array };
+/** Where tensors lie: bytes from the start of wasm's memory. */
+export function pointersTo<T extends tf.TensorInfo[]>(backend: WasmBackend, ...tensors: T) {
+  return tensors.map(({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset) as { [K in keyof T]: number };
 }
 
+/** Lends a piece of wasm's memory. */
+export function withScratch(backend: WasmBackend, bytes: number, use: (pointer: number) => void): void {
+  const pointer = backend.wasm._malloc(bytes);
+  try {
+    use(pointer);
+  } finally {
+    backend.wasm._free(pointer);
+  }
+}
+
+const checked = new WeakSet<WasmBackend>();
+
 /**
- * Part of a tensor as a tensor of its own, for a kernel, without a copy. To be released, not disposed: the memory is the
- * whole tensor's.
- *
- * @param from the first element
+ * Makes wasm's memory running out an error that says so. tfjs does not look at whether it got what it asked for: a
+ * kernel would stumble later, over address 0 ("memory access out of bounds").
  */
-export function viewOf(backend: WasmBackend, whole: tf.TensorInfo, from: number, shape: number[]) {
-  const tensor = backend.makeOutput(shape, 'float32', backend.dataIdMap.get(whole.dataId).memoryOffset + 4 * from);
-  const release = () => {
-    backend.wasm.tfjs.disposeData(backend.dataIdMap.get(tensor.dataId).id);
-    backend.dataIdMap.delete(tensor.dataId);
+export function checkAllocations(backend: WasmBackend): void {
+  if (checked.has(backend)) return;
+  checked.add(backend);
+  const { wasm } = backend;
+  wasm._free(wasm._malloc(1)); // the first call puts the real function in its own place
+  const malloc = wasm._malloc;
+  wasm._malloc = (bytes) => {
+    const pointer = malloc(bytes);
+    if (pointer !== 0) return pointer;
+    const megabytes = Math.ceil(bytes / 2 ** 20);
+    throw new Error(`wasm has no memory left for ${megabytes} MB; try a smaller batchSize or another backend`);
   };
-  return { tensor, release };
 }
