@@ -21,7 +21,7 @@ export interface ResumeRunOptions {
   folder: string;
   /** Where the data lie now; the place that the run knows where undefined. */
   data?: string;
-  /** The run's own, with `epochs` and `minutes` raised where more is wanted. */
+  /** The run's own, with `epochs` and `minutes` raised where more is wanted, and another `learningRate` after a NaN. */
   experiment: Experiment;
   /** The run's own where undefined. */
   backend?: BackendName | 'auto';
@@ -73,6 +73,8 @@ export async function resumeRun(options: ResumeRunOptions): Promise<RunScores> {
   else reporter.line('there is no checkpoint yet: begins anew');
   if (raised && experiment.schedule !== 'constant' && experiment.schedule !== 'plateau')
     reporter.line(`${experiment.schedule} is stretched over ${experiment.epochs} epochs from here on`);
+  if (experiment.learningRate !== was.experiment.learningRate)
+    reporter.line(`learningRate is ${experiment.learningRate} from here on, it was ${was.experiment.learningRate}`);
   await removeScores(folder);
   await writeRunConfig(folder, config);
   return runTraining({ folder, config, prepared, model, resume: checkpoint, reporter, signal });
@@ -80,9 +82,8 @@ export async function resumeRun(options: ResumeRunOptions): Promise<RunScores> {
 
 function assertResumable(was: RunConfig, experiment: Experiment, folder: string): void {
   const raisable = ['epochs', 'minutes'] as const;
-  const keys = (Object.keys(experimentSchema.shape) as (keyof Experiment)[]).filter(
-    (key) => !(raisable as readonly string[]).includes(key),
-  );
+  const changeable: readonly string[] = [...raisable, 'learningRate'];
+  const keys = (Object.keys(experimentSchema.shape) as (keyof Experiment)[]).filter((key) => !changeable.includes(key));
   assertUnchanged(was.experiment, experiment, keys, folder);
   for (const key of raisable) {
     const [before, now] = [

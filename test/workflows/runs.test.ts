@@ -100,8 +100,8 @@ describe('a run that is resumed', () => {
   });
 
   test('is not another experiment, on other data or with fewer epochs', async () => {
-    expect(await messageOf(resume('base', ['learningRate=0.5']))).toBe(
-      `learningRate: is 0.003 in ${base}, not 0.5; it can't be changed`,
+    expect(await messageOf(resume('base', ['weightDecay=0.5']))).toBe(
+      `weightDecay: is 0 in ${base}, not 0.5; it can't be changed`,
     );
     expect(await messageOf(resume('base', ['model.filters=[4,5]']))).toContain('model.filters: is [4,4] in ');
     expect(await messageOf(resume('base', ['epochs=1']))).toBe(
@@ -113,6 +113,17 @@ describe('a run that is resumed', () => {
     expect(await messageOf(resume('base', ['epochs=3'], { data: other }))).toMatch(
       /base: was trained on manifest of 45 clips, fingerprint [0-9a-f]{12}; .*fewer\.csv is fewer of 44, [0-9a-f]{12}$/,
     );
+  });
+
+  test('takes another learning rate, as after a loss that became NaN, and says so', async () => {
+    copy('slower');
+    await resume('slower', ['epochs=3', 'learningRate=0.001']);
+    expect(lines).toContain('learningRate is 0.001 from here on, it was 0.003');
+    const rates = readFileSync(at('slower/metrics.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).learningRate);
+    expect(rates).toEqual([0.003, 0.003, 0.001]);
   });
 
   test('stays on its backend, unless another is named: then its bits are others, which is said', async () => {
