@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as tl from '@tensorflow/tfjs-layers';
-import { reportCnn } from './cnn.js';
+import { cnnLstm } from '../../models/cnn-lstm.js';
+import type { TypeProto } from '../../onnx/proto/onnx_pb.js';
+import { reportCnn, reportCnnLstm } from './cnn.js';
 import { decoded, operatorCounts, operators } from './decoded.js';
 import { exported, randomInputs, randomiseWeights, runOnnx, runTfjs } from './exported.js';
 
@@ -30,6 +32,10 @@ async function expectParity(
   }
   return bytes;
 }
+
+/** The declared sizes of a value: names are symbolic. */
+const sizes = (type?: TypeProto): unknown[] =>
+  type?.value.case === 'tensorType' ? type.value.value.shape!.dim.map(({ value }) => value.value) : [];
 
 describe("the report's CNN", () => {
   test('has the same probabilities in onnxruntime, and a chain of nodes without a transpose', async () => {
@@ -73,6 +79,78 @@ describe("the report's CNN", () => {
     expect(graph.valueInfo).toHaveLength(graph.node.length - 1); // all but the output
     const names = [...graph.valueInfo, ...graph.input, ...graph.output, ...graph.initializer].map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe("the report's CNN + LSTM", () => {
+  test('has the same probabilities in onnxruntime; the chunks are folded into the batch once', async () => {
+    const model = reportCnnLstm();
+    const bytes = await expectParity(model, probabilityTolerance, [1, 2]);
+    const block = ['Conv', 'MaxPool', 'Elu'];
+    expect(operators(bytes)).toEqual([
+      'Reshape', // (batch, 2, 60, 216, 1) → (2 · batch, 1, 60, 216)
+      ...[block, block, block, block].flat(),
+      'Transpose', // the last block's channels behind its bands and frames
+      'Reshape', // → (batch, 2, features)
+      'Transpose', // → (2, batch, features)
+      'LSTM',
+      'Squeeze',
+      'Gemm',
+      'Softmax',
+    ]);
+    const { input, output } = decoded(bytes).graph!;
+    expect([...input, ...output].map(({ type }) => sizes(type))).toEqual([
+      ['batch', 2n, 60n, 216n, 1n],
+      ['batch', 8n],
+    ]);
+  });
+
+  test('one chunk comes without an axis of its own', async () => {
+    const build = () =>
+      cnnLstm.build(
+        { shape: [1, 12, 20], labels: 3, seed: 1 },
+        { ...cnnLstm.defaults, filters: [4], pools: [4], dropouts: [0.3], lstmUnits: 8 },
+      );
+    const bytes = await expectParity(build(), probabilityTolerance);
+    expect(sizes(decoded(bytes).graph!.input[0].type)).toEqual(['batch', 12n, 20n, 1n]);
+  });
+});
+
+describe('recurrent layers', () => {
+  const lstm = (returnSequences: boolean, recurrentActivation: 'sigmoid' | 'hardSigmoid' = 'sigmoid') =>
+    layers.lstm({ units: 3, returnSequences, recurrentActivation, recurrentInitializer: 'zeros' });
+
+  test('stacked ones keep time in front between them', async () => {
+    const stacked = tl.sequential({ name: 'stacked' });
+    stacked.add(layers.inputLayer({ inputShape: [4, 2] }));
+    for (const returnSequences of [true, true, false]) stacked.add(lstm(returnSequences));
+    const bytes = await expectParity(stacked, graphTolerance);
+    expect(operatorCounts(bytes)).toEqual({ Transpose: 1, LSTM: 3, Squeeze: 3 });
+  });
+
+  test('hard sigmoid is written out, as onnxruntime has none in an LSTM on WebGPU', async () => {
+    const model = tl.sequential({
+      name: 'hard',
+      layers: [layers.inputLayer({ inputShape: [3, 2] }), lstm(false, 'hardSigmoid')],
+    });
+    const counts = operatorCounts(await expectParity(model, graphTolerance));
+    expect(counts).not.toHaveProperty('LSTM');
+    expect(counts).toMatchObject({ HardSigmoid: 8 }); // 3 gates a step; the first forgets nothing
+  });
+
+  test('one whose state feeds another: an encoder and a decoder', async () => {
+    const [source, target] = [tl.input({ shape: [4, 2] }), tl.input({ shape: [3, 5] })];
+    const gru = (returnState: boolean) =>
+      layers.gru({
+        units: 3,
+        returnState,
+        returnSequences: !returnState,
+        recurrentActivation: 'sigmoid',
+        recurrentInitializer: 'zeros',
+      });
+    const [, state] = gru(true).apply(source) as tl.SymbolicTensor[];
+    const decoded = gru(false).apply([target, state]) as tl.SymbolicTensor;
+    await expectParity(tl.model({ inputs: [source, target], outputs: decoded, name: 'seq2seq' }), graphTolerance);
   });
 });
 
