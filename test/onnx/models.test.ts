@@ -1,7 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs-core';
 import * as tl from '@tensorflow/tfjs-layers';
 import { cnnLstm } from '../../models/cnn-lstm.js';
 import type { TypeProto } from '../../onnx/proto/onnx_pb.js';
+import { openBackend } from '../../pipeline/training/backends/index.js';
 import { reportCnn, reportCnnLstm } from './cnn.js';
 import { decoded, operatorCounts, operators } from './decoded.js';
 import { exported, randomInputs, randomiseWeights, runOnnx, runTfjs } from './exported.js';
@@ -83,6 +85,16 @@ describe("the report's CNN", () => {
 });
 
 describe("the report's CNN + LSTM", () => {
+  // In plain JavaScript the four blocks over two chunks take a minute. wasm's own kernels fail tfjs's test mode.
+  beforeAll(async () => {
+    tf.env().set('IS_TEST', false);
+    await openBackend('wasm');
+  });
+  afterAll(async () => {
+    tf.env().set('IS_TEST', true);
+    await tf.setBackend('cpu');
+  });
+
   test('has the same probabilities in onnxruntime; the chunks are folded into the batch once', async () => {
     const model = reportCnnLstm();
     const bytes = await expectParity(model, probabilityTolerance, [1, 2]);
