@@ -34,6 +34,20 @@ export const modelMetadataSchema = z
         validationSpeakers: z.number().int(),
         /** SHA-256 over the clips' content hashes, sorted. */
         corpusFingerprint: z.string(),
+        /** The same of each training before this one, where it was fine-tuned. */
+        earlier: z
+          .array(
+            z.object({
+              protocol: z.string(),
+              fold: z.number().int(),
+              seed: z.number().int(),
+              copies: z.number().int(),
+              validationSpeakers: z.number().int(),
+              corpus: z.string(),
+              fingerprint: z.string(),
+            }),
+          )
+          .optional(),
       })
       .optional(),
     /** Licence of the data the weights were made from. */

@@ -26,20 +26,21 @@ async function main(): Promise<void> {
 }
 
 function report(error: Error): number {
-  if (interruption.signal.aborted) {
-    console.error('interrupted');
-    return 130;
-  }
+  const interrupted = interruption.signal.aborted;
   // yargs explains wrong usage in several lines; every error here is one.
-  console.error(`serkit: ${error.message.trim().replace(/\s*\n\s*/g, ' ')}`);
+  if (!interrupted || error.name !== 'AbortError')
+    console.error(`serkit: ${error.message.trim().replace(/\s*\n\s*/g, ' ')}`);
   if (process.env.SERKIT_DEBUG) console.error(error.stack);
+  if (interrupted) console.error('interrupted');
+  if (interrupted) return 130;
   return error instanceof UsageError ? 2 : 1;
 }
 
-process.on('SIGINT', () => {
-  // A second Ctrl-C does not wait for what is under way.
-  if (interruption.signal.aborted) process.exit(130);
-  interruption.abort();
-});
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    // A second Ctrl-C does not wait for what is under way.
+    if (interruption.signal.aborted) process.exit(130);
+    interruption.abort();
+  });
 
 await main();

@@ -1,6 +1,6 @@
 import { TerminalReporter } from './terminal-reporter.js';
 
-/** Ctrl-C: long work hears of it and ends in order. */
+/** Ctrl-C or SIGTERM: long work hears of it and ends in order. */
 export const interruption = new AbortController();
 
 /** The command line was not understood; exit code 2. */
@@ -9,7 +9,7 @@ export class UsageError extends Error {}
 /**
  * Runs a workflow for a command: progress goes to stderr, and the result to stdout, for people or as JSON.
  *
- * @param work gets a reporter and the signal of Ctrl-C
+ * @param work gets a reporter and the signal of Ctrl-C and SIGTERM
  * @param print what people read, as one text
  */
 export async function runCommand<Result>(

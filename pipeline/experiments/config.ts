@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { architectureNamed } from '../../models/index.js';
 import { protocols } from '../datasets/split.js';
 import { type FeaturePreset, featurePresets } from '../features/index.js';
+import { schedules } from '../training/schedule.js';
 import { presetNamed } from './presets/index.js';
 
 /**
@@ -27,8 +28,33 @@ export const experimentSchema = z.strictObject({
   minutes: z.number().positive().optional(),
   /** The report gives none for its classifiers. */
   batchSize: z.number().int().min(2).default(32),
-  /** Adam's. */
+  /** Adam's; the top of `one-cycle`, the start of `cosine` and `plateau`. */
   learningRate: z.number().positive().default(1e-3),
+  /** How the learning rate goes over the epochs. */
+  schedule: z.enum(schedules).default('constant'),
+  /** `plateau` multiplies the rate by this after so many epochs without a lower watched loss. */
+  plateauFactor: z.number().gt(0).lt(1).default(0.5),
+  plateauPatience: z.number().int().min(1).default(5),
+  /** Early stopping: epochs without a better UAR on the validation speakers after which training ends. */
+  patience: z.number().int().min(1).optional(),
+  /** The whole gradient is scaled down to this norm where it is longer. */
+  clipNorm: z.number().positive().optional(),
+  /** AdamW's, of kernels alone; multiplied by the learning rate. */
+  weightDecay: z.number().min(0).default(0),
+  /** How much of the weights' moving average each update keeps, such as 0.997; it is then what is watched and kept. 0: none. */
+  ema: z.number().min(0).lt(1).default(0),
+  /** Share of each target that is spread over all labels. */
+  labelSmoothing: z.number().min(0).lt(1).default(0),
+  /** `balanced`: each label counts alike in the loss, however many examples it has. */
+  classWeights: z.enum(['none', 'balanced']).default('none'),
+  /** Beta(α, α) of mixup, such as 0.3; 0: none. */
+  mixup: z.number().min(0).default(0),
+  /** Share of the batches that are mixed. */
+  mixupShare: z.number().min(0).max(1).default(1),
+  /** What a fine-tuned model keeps of the run that it came from: nothing, all but its head, or its first blocks. */
+  freeze: z.union([z.enum(['none', 'all-but-head']), z.number().int().min(1)]).default('none'),
+  /** The same bits run after run on TensorFlow too, at a cost in speed. */
+  deterministic: z.boolean().default(false),
 });
 
 export type Experiment = z.infer<typeof experimentSchema>;
@@ -39,16 +65,17 @@ export type Preset = Partial<z.input<typeof experimentSchema>>;
 /**
  * Defaults, then the preset, then what the command line says, then `--set`.
  *
+ * @param preset a preset's name, or overrides to begin with, such as another run's experiment
  * @param settings `key=value` lines; `model.KEY=VALUE` reaches the architecture's options; values are read as JSON
  * @throws RangeError that names an unknown key or a value out of range, and what there is
  */
 export function resolveExperiment(
-  preset: string,
+  preset: string | Preset,
   overrides: Preset = {},
   settings: readonly string[] = [],
 ): Experiment {
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
-  const merged: Record<string, unknown> = { ...presetNamed(preset), ...given };
+  const merged: Record<string, unknown> = { ...(typeof preset === 'string' ? presetNamed(preset) : preset), ...given };
   const options: Record<string, unknown> = { ...(merged.modelOptions as Record<string, unknown>) };
   for (const setting of settings) {
     const [key, value] = parseSetting(setting);
@@ -59,6 +86,7 @@ export function resolveExperiment(
   const result = experimentSchema.safeParse({ ...merged, modelOptions: options });
   if (!result.success) throw new RangeError(explain(result.error.issues[0]));
   const experiment = result.data;
+  assertNothingLearntFromTests(experiment);
   const { name, defaults } = architectureNamed(experiment.model);
   for (const [key, value] of Object.entries(experiment.modelOptions)) {
     if (!Object.hasOwn(defaults, key))
@@ -67,6 +95,17 @@ export function resolveExperiment(
       throw new RangeError(`model.${key}: must be ${Array.isArray(defaults[key]) ? 'a list of numbers' : 'a number'}`);
   }
   return { ...experiment, modelOptions: { ...defaults, ...experiment.modelOptions } as Experiment['modelOptions'] };
+}
+
+/** Under `paper` the test side is watched: nothing but the log may depend on it. */
+function assertNothingLearntFromTests({ protocol, patience, schedule }: Experiment): void {
+  if (protocol !== 'paper') return;
+  const chosen = patience !== undefined ? 'patience' : schedule === 'plateau' ? 'schedule=plateau' : undefined;
+  if (chosen)
+    throw new RangeError(
+      `${chosen}: under the paper protocol training is watched on the test side, by which nothing may be decided; ` +
+        'supported: the speaker-independent protocol',
+    );
 }
 
 function parseSetting(setting: string): [key: string, value: unknown] {
@@ -87,3 +126,26 @@ function explain(issue: z.core.$ZodIssue): string {
     return `model.${issue.path.slice(1).join('.')}: must be a number or a list of numbers`;
   return `${issue.path.join('.')}: ${issue.message}`;
 }
+
+/**
+ * @param where what `was` belongs to, for the message
+ * @throws RangeError that names the first of these settings which differs
+ */
+export function assertUnchanged(
+  was: Experiment,
+  is: Experiment,
+  keys: readonly (keyof Experiment)[],
+  where: string,
+): void {
+  const flat = ({ modelOptions, ...plain }: Experiment): Record<string, unknown> => ({
+    ...plain,
+    ...Object.fromEntries(Object.entries(modelOptions).map(([key, value]) => [`model.${key}`, value])),
+  });
+  const [before, now] = [flat(was), flat(is)];
+  const matters = (key: string) => keys.includes((key.startsWith('model.') ? 'modelOptions' : key) as keyof Experiment);
+  for (const key of new Set([...Object.keys(before), ...Object.keys(now)].filter(matters)))
+    if (shown(before[key]) !== shown(now[key]))
+      throw new RangeError(`${key}: is ${shown(before[key])} in ${where}, not ${shown(now[key])}; it can't be changed`);
+}
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? 'unset';

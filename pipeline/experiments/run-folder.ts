@@ -1,16 +1,33 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { protocols } from '../datasets/split.js';
 import { FEATURE_VERSION, featureSpecSchema, normalisationSchema } from '../features/index.js';
-import type { EpochMetrics } from '../training/train.js';
+import type { EpochMetrics } from '../training/progress.js';
+import { writeDurably } from '../training/write-durably.js';
 import { experimentSchema } from './config.js';
+
+/** What decides which clips of a corpus were trained on. */
+export const trainedOnSchema = z.object({
+  protocol: z.enum(protocols),
+  fold: z.number().int(),
+  seed: z.number().int(),
+  copies: z.number().int(),
+  validationSpeakers: z.number().int(),
+  corpus: z.string(),
+  fingerprint: z.string(),
+  licence: z.string().optional(),
+  attribution: z.string().optional(),
+});
+export type TrainedOn = z.infer<typeof trainedOnSchema>;
 
 /** A run's `config.json`: everything that was decided, and what it was decided on. */
 export const runConfigSchema = z.object({
   experiment: experimentSchema,
   preset: z.string(),
+  /** DATA, as it was given. */
+  data: z.string().optional(),
   corpus: z.object({
     name: z.string(),
     labels: z.array(z.string()).min(2),
@@ -27,6 +44,20 @@ export const runConfigSchema = z.object({
   backend: z.string(),
   versions: z.record(z.string(), z.string()),
   started: z.string(),
+  /** The run that this one was fine-tuned from. */
+  from: z
+    .object({
+      run: z.string(),
+      /** SHA-256 of its `weights.bin`. */
+      weights: z.string(),
+      /** All that these weights have seen; the last is the run's own corpus. */
+      trainedOn: z.array(trainedOnSchema),
+    })
+    .optional(),
+  /** Each time that the run was taken up again after it had stopped, and how far it was. */
+  resumed: z
+    .array(z.object({ at: z.string(), backend: z.string(), epochs: z.number().int(), steps: z.number().int() }))
+    .default([]),
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
@@ -50,8 +81,14 @@ export type RunScores = z.infer<typeof runScoresSchema>;
 
 /** @throws Error where the folder holds a run already: a run is never overwritten */
 export function assertNoRun(folder: string): void {
-  if (existsSync(join(folder, 'config.json'))) throw new Error(`${folder}: holds a run already; choose another folder`);
+  if (existsSync(join(folder, 'config.json')))
+    throw new Error(`${folder}: holds a run already; choose another folder, or go on with it: --resume -o ${folder}`);
 }
+
+export const hasScores = (folder: string): boolean => existsSync(join(folder, 'scores.json'));
+
+/** A run that goes on after its end has no score again until the next one. */
+export const removeScores = (folder: string): Promise<void> => rm(join(folder, 'scores.json'), { force: true });
 
 /**
  * Makes a run's folder and writes its config.
@@ -61,16 +98,19 @@ export function assertNoRun(folder: string): void {
 export async function createRun(folder: string, config: RunConfig): Promise<void> {
   assertNoRun(folder);
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  await writeRunConfig(folder, config);
 }
+
+export const writeRunConfig = (folder: string, config: RunConfig): Promise<void> =>
+  writeDurably(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
 
 /** Writes all epochs so far to `metrics.jsonl`, a line each. */
 export async function writeMetrics(folder: string, history: readonly EpochMetrics[]): Promise<void> {
-  await writeFileAtomic(join(folder, 'metrics.jsonl'), history.map((epoch) => `${JSON.stringify(epoch)}\n`).join(''));
+  await writeDurably(join(folder, 'metrics.jsonl'), history.map((epoch) => `${JSON.stringify(epoch)}\n`).join(''));
 }
 
 export async function writeScores(folder: string, scores: RunScores): Promise<void> {
-  await writeFileAtomic(join(folder, 'scores.json'), `${JSON.stringify(scores, null, 2)}\n`);
+  await writeDurably(join(folder, 'scores.json'), `${JSON.stringify(scores, null, 2)}\n`);
 }
 
 /** @throws Error that names the file which is missing or not as a run's must be */

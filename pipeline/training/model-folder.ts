@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import writeFileAtomic from 'write-file-atomic';
+import { writeDurably } from './write-durably.js';
 
 const topologyFile = 'model.json';
 const weightsFile = 'weights.bin';
@@ -14,7 +14,7 @@ const weightsFile = 'weights.bin';
 export async function saveModel(model: LayersModel, folder: string): Promise<void> {
   const artifacts = await artifactsOf(model);
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, weightsFile), Buffer.from(artifacts.weightData as ArrayBuffer));
+  await writeDurably(join(folder, weightsFile), Buffer.from(artifacts.weightData as ArrayBuffer));
   const description: io.ModelJSON = {
     format: 'layers-model',
     generatedBy: artifacts.generatedBy,
@@ -22,7 +22,7 @@ export async function saveModel(model: LayersModel, folder: string): Promise<voi
     modelTopology: artifacts.modelTopology as object,
     weightsManifest: [{ paths: [weightsFile], weights: artifacts.weightSpecs ?? [] }],
   };
-  await writeFileAtomic(join(folder, topologyFile), JSON.stringify(description));
+  await writeDurably(join(folder, topologyFile), JSON.stringify(description));
 }
 
 /** The model's topology and weights as data: what is saved, and what the exporter reads. */

@@ -1,25 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { shuffler } from 'd3-array';
-import seedrandom from 'seedrandom';
-import { type Dataset, featureTensor, labelTensor } from './dataset.js';
+import type { BatchSource } from './batches/batch-source.js';
+import { type Checkpoint, writeCheckpoint } from './checkpoint.js';
+import type { ExampleSet } from './dataset.js';
+import { Learner, type LearnerOptions } from './learner.js';
 import { score } from './metrics.js';
 import { predictDataset } from './predict.js';
+import { type EpochMetrics, noProgress, noSums, type Progress } from './progress.js';
+import { learningRateAt, type ScheduleOptions } from './schedule.js';
 
-export interface TrainingOptions {
+export interface TrainingOptions extends LearnerOptions, ScheduleOptions {
   /** Epochs, at most. */
   epochs: number;
   /** Minutes of training after which no further epoch is begun; unlimited where undefined. */
   maxMinutes?: number;
-  batchSize: number;
-  /** Adam's. */
-  learningRate: number;
-  /** Decides the order of the examples in each epoch. */
-  seed: number;
+  /** Epochs without a better watched UAR after which training ends; unlimited where undefined. */
+  patience?: number;
+  /** Which epoch's weights are kept: the one with the best watched UAR (default), or the last. */
+  keep?: 'best' | 'last';
+  /** Where a checkpoint is written after each epoch, and when `signal` asks for the end; nowhere where undefined. */
+  checkpointFolder?: string;
+  /** Where a former training of the same model, batches and options stopped. */
+  resume?: Checkpoint;
   signal?: AbortSignal;
   onStep?: (progress: StepProgress) => void;
-  /** Called after each epoch, with the model as it then is; awaited. */
-  onEpoch?: (metrics: EpochMetrics, model: LayersModel) => Promise<void> | void;
+  /**
+   * Called after each epoch, with the model as it was watched: with averaged weights where they are averaged. `kept`
+   * says whether its weights are the ones to keep so far. Awaited; the checkpoint follows.
+   */
+  onEpoch?: (metrics: EpochMetrics, kept: boolean) => Promise<void> | void;
 }
 
 export interface StepProgress {
@@ -29,100 +38,201 @@ export interface StepProgress {
   loss: number;
 }
 
-/** One line of a run's `metrics.jsonl`. Training figures are means over the epoch's steps, with dropout at work. */
-export interface EpochMetrics {
-  epoch: number; // 1…
-  loss: number;
-  accuracy: number;
-  /** Of the examples that training is watched on. */
-  watched: { loss: number; accuracy: number; uar: number };
-  /** Seconds for the epoch's steps, and for watching. */
-  seconds: number;
+export interface TrainingResult {
+  history: EpochMetrics[];
+  /** The epoch whose weights the model has now. */
+  keptEpoch: number;
+  /** What ended it. */
+  endedBy: End;
+}
+
+export type End = 'epochs' | 'patience' | 'minutes';
+
+/** A training under way. */
+interface Training {
+  learner: Learner;
+  source: BatchSource;
+  watched: ExampleSet;
+  options: TrainingOptions;
+  progress: Progress;
+  kept?: Float32Array;
+  /** The newest checkpoint, for messages. */
+  saved?: Pick<Progress, 'epochs' | 'steps'>;
 }
 
 /**
- * Trains a model with Adam on categorical cross-entropy. The examples are shuffled anew each epoch by the seed, so that
- * on one backend the same seed gives the same run. The last batch of an epoch holds what is left, unless that is a
- * single example, which batch normalisation cannot learn from.
+ * Trains a model with AdamW on categorical cross-entropy, and leaves the weights of the kept epoch in it. Batches, masks
+ * and updates depend on the seed and their place alone: on one backend the same seed gives the same run, and a run that
+ * was stopped and resumed ends as one that never was.
  *
- * @returns the metrics of each epoch
- * @throws Error where the loss or a weight stops being a finite number; DOMException `AbortError` where `signal` asks for the end
+ * @throws Error where the loss, the gradient or a weight stops being a finite number, a checkpoint can't be written, or
+ * tensors leak; DOMException `AbortError` where `signal` asks for the end
  */
 export async function train(
   model: LayersModel,
-  data: Dataset,
-  watched: Dataset,
+  source: BatchSource,
+  watched: ExampleSet,
   options: TrainingOptions,
-): Promise<EpochMetrics[]> {
-  const { epochs, maxMinutes = Number.POSITIVE_INFINITY, batchSize, learningRate, seed, signal } = options;
-  const optimizer = tf.train.adam(learningRate);
-  model.compile({ optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
-  const started = performance.now();
-  const history: EpochMetrics[] = [];
+): Promise<TrainingResult> {
+  const learner = new Learner(model, options);
+  const training: Training = { learner, source, watched, options, progress: noProgress() };
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const epochStarted = performance.now();
-      const random = seedrandom.alea(`order/${seed}/${epoch}`);
-      const order = shuffler(random)(Array.from(data.features.keys()));
-      const batches = batchesOf(order, batchSize);
-      let loss = 0;
-      let accuracy = 0;
-      for (const [i, batch] of batches.entries()) {
-        signal?.throwIfAborted();
-        const [batchLoss, batchAccuracy] = await trainStep(model, data, batch);
-        if (!Number.isFinite(batchLoss))
-          throw new Error(`the loss became ${batchLoss} in epoch ${epoch}; try a lower learningRate`);
-        loss += batchLoss / batches.length;
-        accuracy += batchAccuracy / batches.length;
-        options.onStep?.({ epoch, step: i + 1, steps: batches.length, loss: batchLoss });
-        await new Promise(setImmediate); // lets signals, timers and progress bars have their turn
-      }
-      if (!(await hasFiniteWeights(model)))
-        throw new Error(`the weights became NaN or infinite in epoch ${epoch}; try a lower learningRate`);
-      const {
-        confusion: _,
-        examples: __,
-        ...scores
-      } = score(await predictDataset(model, watched), watched.truth, watched.labels);
-      const metrics = { epoch, loss, accuracy, watched: scores, seconds: (performance.now() - epochStarted) / 1000 };
-      history.push(metrics);
-      await options.onEpoch?.(metrics, model);
-      const minutes = (performance.now() - started) / 60_000;
-      // No epoch is begun that could not be ended in time.
-      if (minutes + metrics.seconds / 60 > maxMinutes) break;
+    if (options.resume) resume(training, options.resume);
+    let tensors: number | undefined;
+    let endedBy: End | undefined;
+    for (;;) {
+      endedBy = endOf(training.progress, options);
+      if (endedBy) break;
+      await runSteps(training);
+      const memory = await endEpoch(training);
+      tensors ??= memory.tensors;
+      if (memory.tensors > tensors)
+        throw new Error(
+          `tensors leak: ${memory.tensors} after epoch ${training.progress.epochs}, ${tensors} before; ${lastGood(training)}`,
+        );
+      options.signal?.throwIfAborted();
     }
+    const { history, kept } = training.progress;
+    learner.setWeights(training.kept!);
+    return { history, keptEpoch: kept.epoch, endedBy };
   } finally {
-    optimizer.dispose();
+    learner.dispose();
   }
-  return history;
 }
 
-/** Asked besides the loss, which stays finite on wasm: its ReLU, max and clip answer a number for NaN. */
-async function hasFiniteWeights(model: LayersModel): Promise<boolean> {
-  const sums = tf.tidy(() => tf.stack(model.getWeights().map((weight) => tf.sum(tf.abs(weight)))));
-  const finite = (await sums.data()).every(Number.isFinite);
-  sums.dispose();
-  return finite;
+function resume(training: Training, { progress, learner, kept, setting }: Checkpoint): void {
+  const own = settingOf(training);
+  if (setting.steps !== own.steps || setting.weights !== own.weights)
+    throw new Error(
+      `the checkpoint is of ${setting.weights} weights and ${setting.steps} steps an epoch, ` +
+        `not of ${own.weights} and ${own.steps}: the model or the data are not those of its run`,
+    );
+  training.learner.restore(learner);
+  training.progress = structuredClone(progress);
+  training.kept = kept;
+  training.saved = { epochs: progress.epochs, steps: progress.steps };
 }
 
-async function trainStep(
-  model: LayersModel,
-  data: Dataset,
-  batch: number[],
-): Promise<[loss: number, accuracy: number]> {
-  const x = featureTensor(data, batch);
-  const y = labelTensor(data, batch);
+/** What ends training here, if anything does: an epoch that was begun is ended, and none begun that could not be in time. */
+function endOf({ epochs, steps, history, kept }: Progress, options: TrainingOptions): End | undefined {
+  if (steps > 0 || epochs === 0) return undefined;
+  if (epochs >= options.epochs) return 'epochs';
+  if (options.patience !== undefined && epochs - kept.epoch >= options.patience) return 'patience';
+  const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0) + history[epochs - 1].seconds;
+  if (options.maxMinutes !== undefined && seconds / 60 > options.maxMinutes) return 'minutes';
+  return undefined;
+}
+
+/** The steps of the next epoch, or those that are left of it. */
+async function runSteps(training: Training): Promise<void> {
+  const { learner, source, options, progress } = training;
+  const epoch = progress.epochs + 1;
+  const { steps } = source;
+  let step = progress.steps;
+  let then = performance.now();
+  let waitedThen = source.waitedSeconds();
+  for await (const batch of source.epoch(epoch, step + 1)) {
+    step++;
+    if (options.signal?.aborted) {
+      await save(training);
+      options.signal.throwIfAborted();
+    }
+    const figures = await learner.step(batch, currentRate(training), progress.epochs * steps + step);
+    for (const [name, value] of [
+      ['loss', figures.loss],
+      ['gradient', figures.gradientNorm],
+    ] as const)
+      if (!Number.isFinite(value))
+        throw new Error(
+          `the ${name} became ${value} in epoch ${epoch}, batch ${step}; ${lastGood(training)}; try a lower learningRate`,
+        );
+    const [now, waitedNow] = [performance.now(), source.waitedSeconds()];
+    progress.steps = step;
+    progress.sums.loss += figures.loss;
+    progress.sums.accuracy += figures.accuracy;
+    progress.sums.gradientNorm += figures.gradientNorm;
+    progress.sums.seconds += (now - then) / 1000;
+    progress.sums.waitedSeconds += waitedNow - waitedThen;
+    [then, waitedThen] = [now, waitedNow];
+    options.onStep?.({ epoch, step, steps, loss: figures.loss });
+    await new Promise(setImmediate); // lets signals, timers and progress bars have their turn
+  }
+}
+
+/** Watches, notes the epoch's figures, and saves. */
+async function endEpoch(training: Training): Promise<EpochMetrics['memory']> {
+  const { learner, watched, options, progress } = training;
+  const started = performance.now();
+  const epoch = progress.epochs + 1;
+  const learningRate = currentRate(training, -1);
+  if (!(await learner.hasFiniteWeights()))
+    throw new Error(
+      `the weights became NaN or infinite in epoch ${epoch}; ${lastGood(training)}; try a lower learningRate`,
+    );
+  const { steps, sums } = progress;
+  const memory = await learner.withAveragedWeights(async () => {
+    const probabilities = await predictDataset(learner.model, watched);
+    const { loss, accuracy, uar } = score(probabilities, watched.truth, watched.labels);
+    const { heapUsed, rss } = process.memoryUsage();
+    const metrics = {
+      epoch,
+      loss: sums.loss / steps,
+      accuracy: sums.accuracy / steps,
+      watched: { loss, accuracy, uar },
+      learningRate,
+      gradientNorm: sums.gradientNorm / steps,
+      seconds: sums.seconds + (performance.now() - started) / 1000,
+      waitedSeconds: sums.waitedSeconds,
+      memory: { tensors: tf.memory().numTensors, heapBytes: heapUsed, rssBytes: rss },
+    };
+    const kept = options.keep === 'last' || uar > progress.kept.uar;
+    if (kept) {
+      progress.kept = { epoch, uar };
+      training.kept = await learner.weights();
+    }
+    progress.epochs = epoch;
+    progress.steps = 0;
+    progress.sums = noSums();
+    progress.history.push(metrics);
+    await saying(training, async () => options.onEpoch?.(metrics, kept));
+    return metrics.memory;
+  });
+  await save(training);
+  return memory;
+}
+
+/** The learning rate of the next update, or of one that was made. */
+function currentRate({ source, options, progress }: Training, offset = 0): number {
+  return learningRateAt(options, {
+    update: progress.epochs * source.steps + progress.steps + offset,
+    updates: options.epochs * source.steps,
+    watchedLosses: progress.history.map(({ watched }) => watched.loss),
+  });
+}
+
+async function save(training: Training): Promise<void> {
+  const { learner, options, progress, kept } = training;
+  if (options.checkpointFolder === undefined) return;
+  const checkpoint = { progress, learner: await learner.state(), kept, setting: settingOf(training) };
+  await saying(training, () => writeCheckpoint(options.checkpointFolder!, checkpoint));
+  training.saved = { epochs: progress.epochs, steps: progress.steps };
+}
+
+const settingOf = ({ source, learner }: Training): Checkpoint['setting'] => ({
+  steps: source.steps,
+  weights: learner.size,
+});
+
+/** What can't be written, a full disk first of all, ends the training: with a message that says where it can go on. */
+async function saying(training: Training, work: () => Promise<void> | void): Promise<void> {
   try {
-    return (await model.trainOnBatch(x, y)) as [number, number];
-  } finally {
-    x.dispose();
-    y.dispose();
+    await work();
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; ${lastGood(training)}`);
   }
 }
 
-function batchesOf(order: number[], batchSize: number): number[][] {
-  const batches: number[][] = [];
-  for (let start = 0; start < order.length; start += batchSize) batches.push(order.slice(start, start + batchSize));
-  if (batches.length > 1 && batches[batches.length - 1].length === 1) batches.pop();
-  return batches;
+function lastGood({ saved, options: { checkpointFolder } }: Training): string {
+  if (!saved) return 'there is no checkpoint yet';
+  return `the last good checkpoint is epoch ${saved.epochs}${saved.steps > 0 ? `, step ${saved.steps} of the next,` : ''} in ${checkpointFolder}`;
 }

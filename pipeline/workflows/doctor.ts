@@ -1,32 +1,60 @@
 import { listSupportedBackends } from '../../inference/node.js';
 import { backendNames } from '../training/backends/backend.js';
-import { type BackendTrial, backends, tryBackend } from '../training/backends/index.js';
+import { type BackendTrial, backends, type Choice, chooseBackend, tryBackend } from '../training/backends/index.js';
+import { hasNvidiaDriver } from '../training/backends/tensorflow/index.js';
 import { currentLink, type Link } from '../training/backends/tensorflow/link.js';
 import { versions } from './versions.js';
 
 export interface Diagnosis {
   versions: Record<string, string>;
   /** What tfjs-node-gpu is linked to. */
-  tensorflow?: Link;
-  training: (BackendTrial & { description: string; mend: string })[];
-  /** What `--backend auto` takes. */
-  auto?: string;
+  tensorflow?: Pick<Link, 'version' | 'gpu' | 'folder'>;
+  training: {
+    backend: string;
+    description: string;
+    /** What it can compute on, anywhere. */
+    devices: string;
+    works: boolean;
+    /** What it computes on here; undefined where it does not work. */
+    device?: string;
+    /** Why it does not work, or could do better; empty otherwise. */
+    reason: string;
+    /** The one command that mends it; empty where there is nothing to mend. */
+    mend: string;
+  }[];
+  /** What `--backend auto` takes, and why; undefined where nothing works. */
+  auto?: Pick<Choice, 'name' | 'reason'>;
   /** Execution providers that this build of onnxruntime-node brings. */
   inference: string[];
 }
 
-/** Tries every training backend with a small step, and asks onnxruntime what it brings. */
+/** Tries every training backend with a few small steps, and asks onnxruntime what it brings. */
 export async function doctor(): Promise<Diagnosis> {
-  const training: Diagnosis['training'] = [];
-  for (const name of backendNames) {
-    const { description, mend } = backends[name];
-    training.push({ ...(await tryBackend(name)), description, mend });
-  }
+  const trials = new Map<string, BackendTrial>();
+  for (const name of backendNames) trials.set(name, await tryBackend(name));
+  const works = [...trials.values()].some((trial) => trial.works);
+  const choice = works ? await chooseBackend(async (name) => trials.get(name)!) : undefined;
+  const link = await currentLink();
   return {
     versions: await versions(),
-    tensorflow: await currentLink(),
-    training,
-    auto: training.find(({ works }) => works)?.backend,
+    tensorflow: link && { version: link.version, gpu: link.gpu, folder: link.folder },
+    training: [...trials.values()].map((trial) => {
+      const { description, devices } = backends[trial.backend];
+      const device = trial.works ? trial.device.name : undefined;
+      return { backend: trial.backend, description, devices, works: trial.works, device, ...advice(trial, link) };
+    }),
+    auto: choice && { name: choice.name, reason: choice.reason },
     inference: listSupportedBackends(),
   };
+}
+
+function advice(trial: BackendTrial, link: Link | undefined): { reason: string; mend: string } {
+  if (!trial.works) return { reason: trial.reason, mend: trial.mend };
+  const { backend, device } = trial;
+  if (device.kind === 'software gpu') return { reason: 'correct and slow: auto never takes it', mend: '' };
+  if (backend === 'tensorflow' && device.kind === 'processor' && hasNvidiaDriver())
+    return link?.gpu
+      ? { reason: 'linked with CUDA, and TensorFlow finds no GPU (nvidia-smi says whether it can be used)', mend: '' }
+      : { reason: 'there is an NVIDIA driver that it does not use', mend: 'serkit link tensorflow --gpu' };
+  return { reason: '', mend: '' };
 }

@@ -1,10 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { encodeModelMetadata } from '../../inference/metadata.js';
 import { toOnnx } from '../../onnx/index.js';
 import { type RunConfig, type RunScores, readRunConfig, readRunScores } from '../experiments/run-folder.js';
 import { readArtifacts } from '../training/model-folder.js';
+import { writeDurably } from '../training/write-durably.js';
 import { packageVersion } from './package-version.js';
 
 /**
@@ -27,12 +27,15 @@ export async function exportRun(run: string, output: string): Promise<{ output: 
     producerVersion: await packageVersion(),
   });
   await mkdir(dirname(output), { recursive: true });
-  await writeFileAtomic(output, Buffer.from(bytes));
+  await writeDurably(output, Buffer.from(bytes));
   return { output, bytes: bytes.length };
 }
 
 function metadataOf(config: RunConfig, scores: RunScores, version: string): Record<string, string> {
-  const { experiment, corpus, featureSpec, featureVersion, normalisation } = config;
+  const { experiment, corpus, featureSpec, featureVersion, normalisation, from } = config;
+  // Weights that began with others' data are bound by their licences too.
+  const corpora = [corpus, ...(from?.trainedOn ?? [])];
+  const all = (texts: (string | undefined)[]) => [...new Set(texts.filter(Boolean))].join('; ') || undefined;
   const { accuracy, uar, examples } = scores.test;
   return encodeModelMetadata({
     labels: corpus.labels,
@@ -52,9 +55,10 @@ function metadataOf(config: RunConfig, scores: RunScores, version: string): Reco
       copies: experiment.copies,
       validationSpeakers: experiment.validationSpeakers,
       corpusFingerprint: corpus.fingerprint,
+      earlier: from?.trainedOn,
     },
-    dataLicence: corpus.licence,
-    attribution: corpus.attribution,
+    dataLicence: all(corpora.map(({ licence }) => licence)),
+    attribution: all(corpora.map(({ attribution }) => attribution)),
     version,
   });
 }

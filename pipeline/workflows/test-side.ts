@@ -10,11 +10,21 @@ export interface Provenance {
   validationSpeakers: number;
   corpus: string;
   fingerprint: string;
+  /** What the weights that it was fine-tuned from had been trained on. */
+  earlier?: readonly Provenance[];
 }
 
+/** Whether two trainings left the same clips of a corpus untouched. */
+export const sameTestSide = (a: Provenance, b: Provenance): boolean =>
+  a.corpus === b.corpus &&
+  a.fingerprint === b.fingerprint &&
+  a.protocol === b.protocol &&
+  a.fold === b.fold &&
+  a.seed === b.seed;
+
 /**
- * The examples that a model may be judged on: the test side of its own split where the corpus is the one that it was
- * trained on, every clip where it is another corpus.
+ * The examples that a model may be judged on: the test side of the split by which it was trained on the corpus, every clip
+ * where it is another corpus. Where it was trained on the corpus by several splits, as after fine-tuning, it leaks.
  *
  * @param name what was trained, for messages
  * @throws Error where the corpus has the same name and other clips: nobody could tell which of them were trained on
@@ -24,16 +34,17 @@ export function testSideOf(
   provenance: Provenance,
   name: string,
 ): { examples: Example[]; leaks: boolean } {
-  if (corpus.name !== provenance.corpus)
-    return { examples: corpus.clips.map((clip) => ({ clip, copy: 0 })), leaks: false };
-  if (fingerprintOf(corpus) !== provenance.fingerprint)
+  const trainings = [provenance, ...(provenance.earlier ?? [])].filter((training) => training.corpus === corpus.name);
+  if (trainings.length === 0) return { examples: corpus.clips.map((clip) => ({ clip, copy: 0 })), leaks: false };
+  const [last] = trainings;
+  if (fingerprintOf(corpus) !== last.fingerprint)
     throw new Error(
       `${name}: was trained on another state of ${corpus.name}; its test clips can't be told from the rest`,
     );
-  const { protocol, fold, seed, copies, validationSpeakers } = provenance;
+  const { protocol, fold, seed, copies, validationSpeakers } = last;
   const options = { fold, seed, copies, validationSpeakers };
   const split = makeSplit(corpus, { ...options, protocol: protocol === 'paper' ? 'paper' : 'speaker-independent' });
-  return { examples: split.test, leaks: split.leaks };
+  return { examples: split.test, leaks: split.leaks || !trainings.every((training) => sameTestSide(training, last)) };
 }
 
 /** Labels of a corpus that a model does not know make it impossible to score. */

@@ -1,18 +1,17 @@
-import { join } from 'node:path';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { architectureNamed } from '../../models/index.js';
-import { makeSplit } from '../datasets/index.js';
 import type { Experiment } from '../experiments/config.js';
-import { assertNoRun, createRun, type RunScores, writeMetrics, writeScores } from '../experiments/run-folder.js';
-import { FEATURE_VERSION, featurePresets, featureShape, firstChunk, fitNormalisation } from '../features/index.js';
+import { assertNoRun, createRun, type RunConfig, type RunScores } from '../experiments/run-folder.js';
+import { FEATURE_VERSION, type FeatureSpec, featurePresets, featureShape, firstChunk } from '../features/index.js';
 import type { BackendName } from '../training/backends/backend.js';
 import { openBackend } from '../training/backends/index.js';
-import { score } from '../training/metrics.js';
-import { loadModel, saveModel } from '../training/model-folder.js';
-import { predictDataset } from '../training/predict.js';
-import { type EpochMetrics, train } from '../training/train.js';
+import { copyWeights } from '../training/copy-weights.js';
+import { freeze } from '../training/freeze.js';
+import { assertSameModel, labelsOf, openSource, type Source } from './fine-tuning.js';
 import { fingerprintOf, openData } from './open-data.js';
-import { extract, toDataset } from './prepare-examples.js';
-import { percent, type Reporter } from './reporter.js';
+import { prepareTraining } from './prepare-training.js';
+import type { Reporter } from './reporter.js';
+import { mayHaveTrainedOnTests, runTraining } from './run-training.js';
 import { versions } from './versions.js';
 
 export interface TrainRunOptions {
@@ -22,6 +21,8 @@ export interface TrainRunOptions {
   preset: string;
   /** The run folder to make. */
   folder: string;
+  /** A run whose model is trained further, on this data. */
+  from?: string;
   cache: string;
   backend: BackendName | 'auto';
   skipBad: boolean;
@@ -33,45 +34,30 @@ export interface TrainRunOptions {
  * Trains a model by a protocol and leaves a run folder: corpus → split → features → normalisation fitted on the training
  * side → training → the kept epoch's weights → its score on the test side, which nothing before has seen.
  *
- * The epoch kept is the best by UAR on validation speakers. Under `paper` there are none: as in the report the test side
- * is watched, and the last epoch is kept.
+ * With `from` it begins with the weights of another run, whose features and normalisation it keeps: with its head too
+ * where the labels are the same, with a new head otherwise.
  */
 export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
   const { data, experiment, folder, reporter, signal } = options;
-  const { protocol, fold, seed, copies, validationSpeakers } = experiment;
   assertNoRun(folder); // before the long work, not after it
-  const architecture = architectureNamed(experiment.model);
+  const source = options.from === undefined ? undefined : await openSource(options.from);
+  if (source) assertSameModel(source, experiment);
+  else if (experiment.freeze !== 'none')
+    throw new RangeError('freeze: there is nothing trained to keep; supported: with --from RUN');
   const corpus = await openData(data, options.skipBad, reporter);
-  const preset = featurePresets[experiment.features];
-  const spec = architecture.chunks === 'first' ? firstChunk(preset) : preset;
+  const spec = source?.config.featureSpec ?? specOf(experiment);
+  const { labels, same } = source ? labelsOf(source, corpus.labels) : { labels: corpus.labels, same: false };
+  const normalisation = source?.config.normalisation;
+  const prepared = await prepareTraining(corpus, { ...options, spec, labels, normalisation });
 
-  const split = makeSplit(corpus, { protocol, fold, seed, copies, validationSpeakers });
-  const watchedExamples = split.validation.length > 0 ? split.validation : split.test;
-  reporter.line(
-    `${corpus.name}: ${split.train.length} examples to train on, ${split.validation.length} to watch, ${split.test.length} to test` +
-      `; protocol ${protocol}${split.leaks ? ' (leaks)' : `, fold ${fold}`}`,
-  );
-  // One pass over the corpus for all three sides, so that a clip is read once.
-  const sides = [split.train, split.validation, split.test];
-  const all = await extract(sides.flat(), spec, { ...options, seed });
-  const at = new Map(all.examples.map((example, i) => [example, all.features[i]]));
-  const pick = (examples: typeof split.train) => {
-    const kept = examples.filter((example) => at.has(example));
-    return { examples: kept, features: kept.map((example) => at.get(example)!) };
-  };
-  const trainSide = pick(split.train);
-  const normalisation = fitNormalisation(trainSide.features, featureShape(spec));
-  const dataset = (side: ReturnType<typeof pick>) => toDataset(side, spec, normalisation, corpus.labels);
-
-  const backend = await openBackend(options.backend);
-  for (const { works, backend: name, reason } of backend.tried) if (!works) reporter.line(`not ${name}: ${reason}`);
-  reporter.line(`training ${architecture.name} on ${backend.name}`);
-  await createRun(folder, {
+  const backend = await openTrainingBackend(options.backend, experiment, reporter);
+  const config: RunConfig = {
     experiment,
     preset: options.preset,
+    data,
     corpus: {
       name: corpus.name,
-      labels: [...corpus.labels],
+      labels: [...labels],
       clips: corpus.clips.length,
       fingerprint: fingerprintOf(corpus),
       licence: corpus.licence,
@@ -79,62 +65,59 @@ export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
     },
     featureSpec: spec,
     featureVersion: FEATURE_VERSION,
-    normalisation,
-    backend: backend.name,
+    normalisation: prepared.normalisation,
+    backend,
     versions: await versions(),
     started: new Date().toISOString(),
-  });
-
-  const model = architecture.build(
-    { shape: featureShape(spec), labels: corpus.labels.length, seed },
-    experiment.modelOptions,
-  );
-  const history: EpochMetrics[] = [];
-  const best = { epoch: 0, uar: -1 };
-  const started = performance.now();
-  await train(model, dataset(trainSide), dataset(pick(watchedExamples)), {
-    ...experiment,
-    maxMinutes: experiment.minutes,
-    signal,
-    onStep: ({ epoch, step, steps, loss }) => {
-      const detail = `epoch ${epoch}, step ${step} of ${steps}, loss ${loss.toFixed(3)}${lastEpoch(history)}`;
-      const { epochs, minutes } = experiment;
-      // What ends training first is what is left: so many steps, or so many seconds.
-      const byEpochs = ((epoch - 1) * steps + step) / (epochs * steps);
-      const byTime = minutes === undefined ? 0 : (performance.now() - started) / 60_000 / minutes;
-      reporter.progress('training', Math.round(1000 * Math.min(Math.max(byEpochs, byTime), 0.999)), 1000, detail);
-    },
-    onEpoch: async (metrics) => {
-      history.push(metrics);
-      await writeMetrics(folder, history);
-      await saveModel(model, join(folder, 'checkpoint'));
-      if (split.validation.length > 0 && metrics.watched.uar <= best.uar) return;
-      Object.assign(best, { epoch: metrics.epoch, uar: metrics.watched.uar });
-      await saveModel(model, join(folder, 'best'));
-    },
-  });
-  const trainingMinutes = (performance.now() - started) / 60_000;
-  reporter.progress('training', 1000, 1000);
-
-  const kept = await loadModel(join(folder, 'best'));
-  const testSide = dataset(pick(split.test));
-  const test = score(await predictDataset(kept, testSide), testSide.truth, testSide.labels);
-  const confusion = { labels: [...test.confusion.labels], counts: test.confusion.counts.map((row) => [...row]) };
-  const scores = {
-    leaks: split.leaks,
-    epochs: history.length,
-    keptEpoch: best.epoch,
-    trainingMinutes,
-    test: { ...test, confusion },
+    from: source?.from,
+    resumed: [],
   };
-  await saveModel(kept, folder);
-  await writeScores(folder, scores);
-  model.dispose();
-  kept.dispose();
-  return scores;
+  const model = buildModel(config);
+  if (source) beginWith(model, source, same, config, reporter);
+  await createRun(folder, config);
+  return runTraining({ folder, config, prepared, model, reporter, signal });
 }
 
-function lastEpoch(history: readonly EpochMetrics[]): string {
-  const last = history.at(-1);
-  return last ? `, watched UAR ${percent(last.watched.uar)}` : '';
+/** The features that an experiment's model sees. */
+export function specOf({ model, features }: Experiment): FeatureSpec {
+  const preset = featurePresets[features];
+  return architectureNamed(model).chunks === 'first' ? firstChunk(preset) : preset;
+}
+
+export async function openTrainingBackend(
+  name: BackendName | 'auto',
+  { model, deterministic }: Experiment,
+  reporter: Reporter,
+): Promise<BackendName> {
+  const backend = await openBackend(name, { deterministic });
+  for (const { backend: other, reason } of backend.passedOver) reporter.line(`not ${other}: ${reason}`);
+  reporter.line(`training ${model} on ${backend.name}, ${backend.device.name}: ${backend.reason}`);
+  return backend.name;
+}
+
+/** The model of a run with its initial weights, frozen where the experiment says so. */
+export function buildModel({ experiment, featureSpec, corpus }: RunConfig): LayersModel {
+  const model = architectureNamed(experiment.model).build(
+    { shape: featureShape(featureSpec), labels: corpus.labels.length, seed: experiment.seed },
+    experiment.modelOptions,
+  );
+  freeze(model, experiment.freeze);
+  return model;
+}
+
+/** Puts the weights of another run into a model, and says what comes of it. */
+export function beginWith(
+  model: LayersModel,
+  source: Source,
+  head: boolean,
+  config: RunConfig,
+  reporter: Reporter,
+): void {
+  const { run } = source.from;
+  copyWeights(model, source.artifacts, head);
+  reporter.line(
+    `begins with ${run}, ${head ? 'its head too: the labels are the same' : 'with a new head: the labels are others'}`,
+  );
+  if (mayHaveTrainedOnTests(config))
+    reporter.line(`${run} was trained on ${config.corpus.name} in another split: it may know the test side (leaks)`);
 }

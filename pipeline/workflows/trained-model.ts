@@ -21,7 +21,10 @@ export async function openTrained(path: string, provider: Provider = 'auto'): Pr
       kind: 'run',
       folder: path,
       config,
-      provenance: { protocol, fold, seed, copies, validationSpeakers, corpus, fingerprint },
+      provenance: {
+        ...{ protocol, fold, seed, copies, validationSpeakers, corpus, fingerprint },
+        earlier: config.from?.trainedOn,
+      },
     };
   }
   const recognizer = await load(path, { provider });
@@ -38,5 +41,6 @@ function provenanceOf({ protocol, fold, seed, corpus, training }: ModelMetadata)
     validationSpeakers: training?.validationSpeakers ?? 2,
     corpus: corpus ?? '',
     fingerprint: training?.corpusFingerprint ?? '',
+    earlier: training?.earlier,
   };
 }

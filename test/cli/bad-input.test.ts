@@ -165,6 +165,13 @@ describe('wrong usage: exit code 2', () => {
     ['a missing option', ['train'], /data/],
     ['an unknown choice', ['train', '--data', 'synthetic', '--protocol', 'fair'], /protocol|fair/],
     ['an unknown model', ['train', '--data', 'synthetic', '--model', 'rnn'], /rnn.*cnn/],
+    ['no run to resume', ['train', '--resume'], /-o RUN/],
+    ['resume and from', ['train', '--resume', '-o', 'x', '--from', 'y'], /resume|from/],
+    [
+      'early stopping by the test side',
+      ['train', '--data', 'synthetic', '--protocol', 'paper', '--set', 'patience=3'],
+      /patience.*speaker-independent/,
+    ],
     ['an unknown setting', ['train', '--data', 'synthetic', '--set', 'speed=3'], /speed.*learningRate/],
   ])('%s', async (_, args, says) => {
     expectOneLine(await serkit(args), 2, says);

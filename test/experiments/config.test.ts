@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { architectures } from '../../models/index.js';
-import { resolveExperiment } from '../../pipeline/experiments/config.js';
+import { assertUnchanged, resolveExperiment } from '../../pipeline/experiments/config.js';
 import { presetNames, presets } from '../../pipeline/experiments/presets/index.js';
 
 /** The error of a call that must fail, whose message must be one line. */
@@ -28,6 +28,18 @@ describe('what an experiment is', () => {
       epochs: 100,
       batchSize: 32,
       learningRate: 1e-3,
+      // Everything else that the loop can do is off.
+      schedule: 'constant',
+      plateauFactor: 0.5,
+      plateauPatience: 5,
+      weightDecay: 0,
+      ema: 0,
+      labelSmoothing: 0,
+      classWeights: 'none',
+      mixup: 0,
+      mixupShare: 1,
+      freeze: 'none',
+      deterministic: false,
     });
   });
 
@@ -73,7 +85,7 @@ describe('what is wrong is said in one line', () => {
   const settings = 'model, modelOptions, features, protocol, fold, seed, copies, validationSpeakers, epochs, minutes';
 
   test.each([
-    ['speed=3', RangeError, `no setting is named speed (there are: ${settings}, batchSize, learningRate)`],
+    ['speed=3', RangeError, `no setting is named speed (there are: ${settings}, batchSize, learningRate, schedule`],
     ['model.units=3', RangeError, 'model.units: cnn has no such option (it has: filters, pools,'],
     ['model.toString=3', RangeError, 'model.toString: cnn has no such option'],
     ['model.filters=3', RangeError, 'model.filters: must be a list of numbers'],
@@ -85,6 +97,12 @@ describe('what is wrong is said in one line', () => {
     ['epochs=0', RangeError, 'epochs: '],
     ['batchSize=1', RangeError, 'batchSize: '],
     ['learningRate=-1', RangeError, 'learningRate: '],
+    ['schedule=step', RangeError, 'schedule: '],
+    ['ema=1', RangeError, 'ema: '],
+    ['clipNorm=0', RangeError, 'clipNorm: '],
+    ['mixupShare=2', RangeError, 'mixupShare: '],
+    ['freeze=some', RangeError, 'freeze: '],
+    ['deterministic=1', RangeError, 'deterministic: '],
     ['protocol=leaky', RangeError, 'speaker-independent'],
     ['features=mel', RangeError, 'paper-16k'],
     ['model=cmm', RangeError, 'no model is named "cmm" (there are: cnn'],
@@ -100,5 +118,34 @@ describe('what is wrong is said in one line', () => {
     expect(errorOf(() => resolveExperiment(name))).toEqual(
       new RangeError(`no preset is named "${name}" (there are: ${presetNames.join(', ')})`),
     );
+  });
+});
+
+describe('under the paper protocol the test side is watched, so', () => {
+  test.each(['patience=5', 'schedule=plateau'])('%s is refused: it would decide by it', (setting) => {
+    const error = errorOf(() => resolveExperiment('demo', { protocol: 'paper' }, [setting]));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toContain(`${setting.split('=')[0]}`);
+    expect(error.message).toContain('supported: the speaker-independent protocol');
+    expect(resolveExperiment('demo', {}, [setting])).toBeDefined();
+  });
+});
+
+describe('settings that may not change', () => {
+  const was = resolveExperiment('demo');
+  const keys = ['modelOptions', 'learningRate'] as const;
+
+  test('are named with both values where they do', () => {
+    const faster = resolveExperiment(was, {}, ['learningRate=1']);
+    expect(errorOf(() => assertUnchanged(was, faster, keys, 'RUN'))).toEqual(
+      new RangeError("learningRate: is 0.003 in RUN, not 1; it can't be changed"),
+    );
+    const wider = resolveExperiment(was, {}, ['model.denseUnits=3']);
+    expect(errorOf(() => assertUnchanged(was, wider, keys, 'RUN')).message).toContain('model.denseUnits: is 64 in RUN');
+  });
+
+  test('are those that were listed, by their values', () => {
+    expect(() => assertUnchanged(was, resolveExperiment(was, { epochs: 3 }), keys, 'RUN')).not.toThrow();
+    expect(() => assertUnchanged(was, structuredClone(was), keys, 'RUN')).not.toThrow();
   });
 });

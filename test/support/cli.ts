@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +11,17 @@ export interface Answer {
   stderr: string;
 }
 
-/** Runs the command line as a person would, as a process of its own; `interruptAt` sends Ctrl-C when stderr says so. */
-export function serkit(args: readonly string[], { interruptAt }: { interruptAt?: RegExp } = {}): Promise<Answer> {
+/**
+ * Runs the command line as a person would, as a process of its own. `interruptAt` sends Ctrl-C when stderr says so;
+ * `started` gets the process, to do other things to it.
+ */
+export function serkit(
+  args: readonly string[],
+  { interruptAt, started }: { interruptAt?: RegExp; started?: (child: ChildProcess) => void } = {},
+): Promise<Answer> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [fromRoot('dist/pipeline/cli/main.js'), ...args]);
+    started?.(child);
     let stdout = '';
     let stderr = '';
     let interrupted = false;

@@ -1,7 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
-import { fromRoot } from './paths.js';
+import { fromRoot, repositoryRoot } from './paths.js';
+
+function succeeds(command: string, args: string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore', timeout: 20_000, cwd: repositoryRoot }).status === 0;
+}
 
 /** What a test may need beyond Node: how to find out whether it is here, and what to do where it is not. */
 const needs = {
@@ -9,34 +15,40 @@ const needs = {
     here: () => existsSync(fromRoot('node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')),
     absent: 'TensorFlow is not linked (npm run serkit -- link tensorflow)',
   },
+  webgpu: {
+    here: () => {
+      const script = `import { create } from 'webgpu'; process.exit((await create([]).requestAdapter()) ? 0 : 1)`;
+      return succeeds(process.execPath, ['--input-type=module', '--eval', script]);
+    },
+    absent:
+      'there is no GPU and no software adapter (apt install mesa-vulkan-drivers; on Debian 12 from bookworm-backports)',
+  },
   ravdess: {
     here: () => existsSync(process.env.SERKIT_RAVDESS ?? '/nowhere'),
     absent: 'RAVDESS is not here (set SERKIT_RAVDESS to its folder)',
   },
   'python-onnx': {
-    here: () => {
-      try {
-        // A module of it, since `import onnx` alone is content with this repository's folder of that name.
-        execFileSync(process.env.SERKIT_PYTHON ?? 'python3', ['-c', 'import numpy, onnx.reference'], {
-          stdio: 'ignore',
-        });
-        return true;
-      } catch {
-        return false;
-      }
-    },
+    // A module of it, since `import onnx` alone is content with this repository's folder of that name.
+    here: () => succeeds(process.env.SERKIT_PYTHON ?? 'python3', ['-c', 'import numpy, onnx.reference']),
     absent: "Python's onnx is not here (pip install onnx numpy)",
   },
-  registry: {
+  'small-disk': {
     here: () => {
+      const folder = mkdtempSync(join(tmpdir(), 'serkit-disk-'));
       try {
-        const args = ['view', 'zod', 'version', '--fetch-retries=0', '--fetch-timeout=10000'];
-        execFileSync('npm', args, { stdio: 'ignore', timeout: 20_000 });
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
+        execFileSync('umount', [folder]);
         return true;
       } catch {
         return false;
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
       }
     },
+    absent: 'a small file system cannot be mounted here (needs Linux and root)',
+  },
+  registry: {
+    here: () => succeeds('npm', ['view', 'zod', 'version', '--fetch-retries=0', '--fetch-timeout=10000']),
     absent: "npm's registry is not reached (npm view zod version)",
   },
 } as const;

@@ -67,6 +67,28 @@ test('the gradients hold on to no tensor', async () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
+describe('the gradient of max pooling on wasm equals that on cpu', () => {
+  const pools = [
+    { size: [8, 8], pool: [2, 2], strides: [2, 2], pad: 'same' },
+    { size: [7, 9], pool: [2, 4], strides: [2, 4], pad: 'same' },
+    { size: [7, 9], pool: [3, 2], strides: [2, 1], pad: 'valid' },
+    { size: [1, 3], pool: [4, 4], strides: [4, 4], pad: 'same' },
+  ] as const;
+  // tfjs-backend-wasm's own loses the gradient of windows without a positive element.
+  test.each(pools)('$size, windows $pool, strides $strides, $pad', async ({ size, pool, strides, pad }) => {
+    const gradientOn = async (backend: 'cpu' | 'wasm') => {
+      await tf.setBackend(backend);
+      const x = tf.randomNormal([2, ...size, 3], -1, 1, 'float32', 1) as tf.Tensor4D;
+      const pooled = (input: tf.Tensor) => tf.maxPool(input as tf.Tensor4D, [...pool], [...strides], pad);
+      const dy = tf.randomNormal(pooled(x).shape, 0, 1, 'float32', 2);
+      return await tf.grad(pooled)(x, dy).data();
+    };
+    const expected = await gradientOn('cpu');
+    expect(expected.some((value) => value !== 0)).toBe(true);
+    expect(await gradientOn('wasm')).toBeAllClose(expected, { absolute: 1e-6 });
+  });
+});
+
 /** Gradients of Σ conv2d(x, w) · u with a random u, so that each output counts differently. */
 async function gradients(backend: 'cpu' | 'wasm', { size, kernel, channels, strides, pad, batch = 3 }: Case) {
   await tf.setBackend(backend);

@@ -16,18 +16,18 @@ export const doctor: CommandModule<{ json: boolean }> = {
           .join(', '),
         '',
         table([
-          ['to train with', 'works', 'what it is', 'why not', 'mend it with'],
-          ...training.map(({ backend, works, description, reason, mend }) => [
+          ['to train with', 'works', 'on', 'reason', 'mend it with'],
+          ...training.map(({ backend, works, device, reason, mend }) => [
             backend,
             works ? 'yes' : 'no',
-            description,
+            device ?? '',
             reason,
-            works ? '' : mend,
+            mend,
           ]),
         ]),
         '',
-        `--backend auto takes: ${auto ?? 'nothing'}`,
-        `TensorFlow: ${tensorflow ? `${tensorflow.version} in ${tensorflow.folder}` : 'not linked'}`,
+        `--backend auto takes: ${auto ? `${auto.name} (${auto.reason})` : 'nothing'}`,
+        `TensorFlow: ${tensorflow ? `${tensorflow.version} in ${tensorflow.folder}` : 'no link that serkit made'}`,
         `onnxruntime brings: ${inference.join(', ')}`,
       ].join('\n'),
     );

@@ -9,11 +9,13 @@ export const link: CommandModule<{ json: boolean }> = {
     yargs
       .positional('library', { choices: ['tensorflow'] as const, demandOption: true })
       .option('gpu', { type: 'boolean', default: false, describe: 'the build with CUDA 12 (3 GB)' })
-      .option('tf-version', { type: 'string', default: choices.tensorflow, describe: "TensorFlow's version" })
+      .version(false) // or it would print this package's
+      .option('version', { type: 'string', default: choices.tensorflow, describe: "TensorFlow's version" })
       .option('remove', { type: 'boolean', default: false, describe: 'undo the link' })
-      .example('serkit link tensorflow', 'needs python3 with pip, and g++; about half a minute'),
+      .example('serkit link tensorflow', 'needs python3 with pip, and g++; about half a minute')
+      .example('serkit link tensorflow --version 2.21.0', 'another TensorFlow'),
   handler: async (args) => {
-    const { json, gpu, remove, tfVersion } = args as unknown as LinkArguments;
+    const { json, gpu, remove, version } = args as unknown as LinkArguments;
     const workflow = await import('../../workflows/link-tensorflow.js');
     if (remove)
       await runCommand({ json }, workflow.unlinkTensorflow, (done) =>
@@ -22,7 +24,7 @@ export const link: CommandModule<{ json: boolean }> = {
     else
       await runCommand(
         { json },
-        ({ reporter }) => workflow.linkTensorflow({ version: tfVersion, gpu, onStep: (line) => reporter.line(line) }),
+        ({ reporter }) => workflow.linkTensorflow({ version, gpu, onStep: (line) => reporter.line(line) }),
         ({ version, folder }) => `TensorFlow ${version}: ${folder}`,
       );
   },
@@ -32,5 +34,5 @@ interface LinkArguments {
   json: boolean;
   gpu: boolean;
   remove: boolean;
-  tfVersion: string;
+  version: string;
 }

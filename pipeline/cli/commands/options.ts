@@ -3,9 +3,9 @@ import { choices, defaultCacheFolder } from '../../workflows/choices.js';
 
 /** The options that several commands share, each in one place. */
 
-export const withData = <T>(yargs: Argv<T>) =>
+export const withData = <T>(yargs: Argv<T>, demandOption = true) =>
   yargs
-    .option('data', { type: 'string', demandOption: true, describe: `DATA: ${choices.data}` })
+    .option('data', { type: 'string', demandOption, describe: `DATA: ${choices.data}` })
     .option('skip-bad', { type: 'boolean', default: false, describe: 'report files that cannot be used, and go on' })
     .option('cache', { type: 'string', default: defaultCacheFolder(), describe: 'folder in which features are kept' });
 

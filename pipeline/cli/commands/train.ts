@@ -1,60 +1,61 @@
 import type { CommandModule } from 'yargs';
 import { choices } from '../../workflows/choices.js';
-import type { Preset } from '../../workflows/experiment.js';
+import type { Experiment, Preset } from '../../workflows/experiment.js';
 import { scoreText } from '../../workflows/reporter.js';
 import type { TrainRunOptions } from '../../workflows/train-run.js';
 import { runCommand, UsageError } from '../run-command.js';
 import { confusionText } from './evaluate.js';
-import { withBackend, withData } from './options.js';
+import { withData } from './options.js';
+
+const defaultPreset = 'paper-16k';
 
 export const train: CommandModule<{ json: boolean }> = {
   command: 'train',
-  describe: 'train a model by a protocol; leaves a run folder',
+  describe: 'train a model by a protocol; leaves a run folder, and goes on with one that was stopped',
   builder: async (yargs) => {
     const { models } = await import('../../workflows/model-choices.js');
-    return withBackend(withData(yargs))
+    return withData(yargs, false)
       .option('model', {
         type: 'string',
-        default: 'cnn',
         describe: models.map(({ name, purpose }) => `${name}: ${purpose}`).join('; '),
       })
-      .option('preset', { type: 'string', default: 'paper-16k', describe: `one of ${choices.presets.join(', ')}` })
+      .option('preset', {
+        type: 'string',
+        describe: `one of ${choices.presets.join(', ')} (default: ${defaultPreset})`,
+      })
       .option('protocol', { choices: choices.protocols, describe: "paper is the report's, and leaks" })
       .option('fold', { type: 'number', describe: 'which fold is tested' })
       .option('seed', { type: 'number', describe: 'decides weights, order, masks and noise' })
       .option('epochs', { type: 'number', describe: 'at most' })
       .option('minutes', { type: 'number', describe: 'as many epochs as so many minutes of training hold' })
+      .option('backend', { choices: choices.backends, describe: 'what trains (default: auto)' })
+      .option('deterministic', { type: 'boolean', describe: 'the same bits run after run on tensorflow too; slower' })
       .option('o', {
         alias: 'output',
         type: 'string',
         describe: 'the run folder (default: runs/MODEL-PROTOCOL-foldN-seedN)',
       })
+      .option('resume', { type: 'boolean', default: false, describe: 'go on with the run in -o where it stopped' })
+      .option('from', { type: 'string', describe: "begin with that run's model, on this data (--set freeze=…)" })
       .option('set', { type: 'string', array: true, default: [], describe: 'KEY=VALUE, such as learningRate=0.0005' })
+      .conflicts('resume', 'from')
       .example(
-        'serkit train --data ravdess:DIR --fold 0 --minutes 20',
+        'serkit train --data ravdess:DIR --fold 0 --minutes 20 -o RUN',
         'the 2D CNN, tested on speakers it never heard',
+      )
+      .example('serkit train --resume -o RUN', 'goes on where it stopped, by Ctrl-C or a power cut')
+      .example(
+        'serkit train --from RUN --data OWN --set freeze=all-but-head learningRate=0.0003',
+        'fine-tunes RUN on a labelled folder',
       );
   },
   handler: async (args) => {
-    const { trainRun } = await import('../../workflows/train-run.js');
-    const { resolveExperiment } = await import('../../workflows/experiment.js');
     const options = args as unknown as TrainArguments;
-    const { model, protocol, fold, seed, epochs, minutes, preset, set } = options;
-    const experiment = (() => {
-      try {
-        return resolveExperiment(preset, { model, protocol, fold, seed, epochs, minutes }, set);
-      } catch (error) {
-        throw new UsageError((error as Error).message);
-      }
-    })();
-    const { model: name, protocol: by, fold: n, seed: s } = experiment;
-    const folder = options.o ?? `runs/${name}-${by}-fold${n}-seed${s}`;
+    if (!options.resume && options.data === undefined) throw new UsageError('Missing required argument: data');
+    if (options.resume && options.o === undefined) throw new UsageError('--resume: which run? -o RUN names it');
     await runCommand(
       options,
-      async (context) => ({
-        run: folder,
-        ...(await trainRun({ ...options, experiment, folder, ...context })),
-      }),
+      (context) => (options.resume ? resume(options, context) : begin(options, context)),
       ({ run, epochs, keptEpoch, trainingMinutes, leaks, test }) =>
         [
           '',
@@ -68,9 +69,56 @@ export const train: CommandModule<{ json: boolean }> = {
   },
 };
 
-type TrainArguments = Omit<TrainRunOptions, 'experiment'> &
-  Pick<Preset, 'model' | 'protocol' | 'fold' | 'seed' | 'epochs' | 'minutes'> & {
+async function begin(options: TrainArguments, context: Context) {
+  const { trainRun } = await import('../../workflows/train-run.js');
+  const { modelOf } = await import('../../workflows/experiment.js');
+  const preset = options.preset ?? defaultPreset;
+  const model = options.from === undefined ? {} : await modelOf(options.from);
+  const experiment = await experimentFor(preset, { ...model, ...wishesOf(options) }, options.set);
+  const { model: name, protocol, fold, seed } = experiment;
+  const folder = options.o ?? `runs/${name}-${protocol}-fold${fold}-seed${seed}`;
+  const { data, backend = 'auto' } = options;
+  return {
+    run: folder,
+    ...(await trainRun({ ...options, data: data!, preset, backend, experiment, folder, ...context })),
+  };
+}
+
+async function resume(options: TrainArguments, context: Context) {
+  const { resumeRun } = await import('../../workflows/resume-run.js');
+  const { experimentOf } = await import('../../workflows/experiment.js');
+  const folder = options.o!;
+  const was = await experimentOf(folder);
+  if (options.preset !== undefined && options.preset !== was.preset)
+    throw new RangeError(`preset: is ${was.preset} in ${folder}, not ${options.preset}; it can't be changed`);
+  const experiment = await experimentFor(was.experiment, wishesOf(options), options.set);
+  return { run: folder, ...(await resumeRun({ ...options, experiment, folder, ...context })) };
+}
+
+async function experimentFor(base: string | Preset, wishes: Preset, settings: readonly string[]): Promise<Experiment> {
+  const { resolveExperiment } = await import('../../workflows/experiment.js');
+  try {
+    return resolveExperiment(base, wishes, settings);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** What the command line says itself; what it leaves out is undefined. */
+function wishesOf({ model, protocol, fold, seed, epochs, minutes, deterministic }: TrainArguments): Preset {
+  const wishes = { model, protocol, fold, seed, epochs, minutes, deterministic };
+  return Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined));
+}
+
+type Context = Pick<TrainRunOptions, 'reporter' | 'signal'>;
+
+type TrainArguments = Omit<TrainRunOptions, 'experiment' | 'data' | 'preset' | 'folder' | 'backend'> &
+  Pick<Preset, 'model' | 'protocol' | 'fold' | 'seed' | 'epochs' | 'minutes' | 'deterministic'> & {
     json: boolean;
+    data?: string;
+    preset?: string;
+    backend?: TrainRunOptions['backend'];
     set: string[];
+    resume: boolean;
     o?: string;
   };

@@ -7,6 +7,7 @@ import { randomMask } from './random-mask.js';
 /** A layer that draws masks. A checkpoint keeps `step`, so that a resumed run draws the masks it would have drawn. */
 export interface MaskedLayer {
   name: string;
+  seed: number;
   /** Masks drawn so far. */
   step: number;
 }
@@ -18,10 +19,9 @@ export interface MaskedLayer {
  */
 export function seedDropout(layer: layers.Layer, seed: number): MaskedLayer {
   const { rate } = layer as layers.Layer & { rate: number };
-  const masked: MaskedLayer = { name: layer.name, step: 0 };
-  const layerSeed = hash(`${seed}/${layer.name}`);
+  const masked: MaskedLayer = { name: layer.name, seed, step: 0 };
   inTraining(layer, (x) => {
-    const pair: [number, number] = [layerSeed, masked.step++];
+    const pair: [number, number] = [hash(`${masked.seed}/${layer.name}`), masked.step++];
     return rate === 0 ? x : dropout(x, rate, pair);
   });
   return masked;

@@ -16,9 +16,20 @@ export type { MaskedLayer } from './dropout.js';
  * @returns the layers that draw masks, in the model's order
  */
 export function prepareForTraining(model: LayersModel, seed: number): MaskedLayer[] {
+  const known = prepared.get(model);
+  if (known) for (const layer of known) Object.assign(layer, { seed, step: 0 });
+  const masked = known ?? prepare(model, seed);
+  prepared.set(model, masked);
+  return masked;
+}
+
+/** Models that were prepared: asked for again, only their masks begin anew. */
+const prepared = new WeakMap<LayersModel, MaskedLayer[]>();
+
+function prepare(model: LayersModel, seed: number): MaskedLayer[] {
   const masked: MaskedLayer[] = [];
   for (const outer of model.layers) {
-    if (isModel(outer)) masked.push(...prepareForTraining(outer, seed));
+    if (isModel(outer)) masked.push(...prepare(outer, seed));
     const layer = innermost(outer);
     if (layer !== outer) foldTimeSteps(outer);
     const kind = layer.getClassName();
