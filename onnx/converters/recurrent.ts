@@ -1,7 +1,8 @@
-import { absent, type Dimension, floatTensor, intTensor, type Tensor, type Value } from '../graph.js';
-import { permute, reshapeTensor, transposeTensor } from '../layout.js';
+import { absent, type Dimension, intTensor, type Value } from '../graph.js';
+import { reshapeTensor } from '../layout.js';
 import type { LayerConverter, LayerScope } from './layer-scope.js';
 import { type ActivationName, type Cell, gru, lstm, simpleRnn } from './recurrent-cells.js';
+import { biasOfBoth, gatesInRows } from './recurrent-weights.js';
 
 /**
  * SimpleRNN, GRU, LSTM → one operator over all steps, or the steps written out (`unrolled`) where the operator lacks an
@@ -78,22 +79,19 @@ export function convertRecurrent(layer: LayerScope, cell: Cell, reversed = false
  * would spare the Transpose, is refused by onnxruntime. Backwards means over the reversed input: that gives outputs in
  * tfjs's order, where ONNX's own direction `reverse` gives them in time's.
  *
- * Keras's kernels (in, gates · units) → W (1, gates · units, in), R (1, gates · units, units), the gates in ONNX's order;
- * bias → the first half of B (1, 2 · gates · units), the recurrent half is zero.
+ * W (1, gates · units, in), R (1, gates · units, units) and B (1, 2 · gates · units): recurrent-weights.ts.
  */
 function fused(layer: LayerScope, cell: Cell, names: readonly string[], reversed: boolean): RecurrentOutputs {
   const { config, inputs } = layer;
   const [x, ...initial] = inputs;
   const [batch, steps] = x.shape;
-  const kernel = layer.constant('W', () => withDirection(gatesInRows(layer.weight('kernel'), cell.gates)));
-  const recurrentKernel = layer.constant('R', () =>
-    withDirection(gatesInRows(layer.weight('recurrent_kernel'), cell.gates)),
-  );
+  const kernel = layer.constant('W', () => gatesInRows(layer.weight('kernel'), cell.gates));
+  const recurrentKernel = layer.constant('R', () => gatesInRows(layer.weight('recurrent_kernel'), cell.gates));
   const units = recurrentKernel.shape[2] as number;
   if (x.shape[2] !== kernel.shape[2])
     throw new RangeError(`${config.layer}: ${x.shape[2]} features come in, the kernel has ${kernel.shape[2]}`);
   const bias = layer.constant('B', () =>
-    biasOfBoth(config.boolean('use_bias', true) ? layer.weight('bias') : undefined, cell, units),
+    biasOfBoth(config.boolean('use_bias', true) ? layer.weight('bias') : undefined, cell.gates, units),
   );
   const timeMajor = layer.transpose(x, [1, 0, 2]);
   const input = config.boolean('go_backwards', false) ? reverse(layer, timeMajor) : timeMajor;
@@ -139,32 +137,6 @@ function unrolled(layer: LayerScope, cell: Cell, steps: number, reversed: boolea
   const slices = ordered.map((output) => layer.add('Unsqueeze', [output, axes], [shape[0], 1, units]));
   return { output: layer.add('Concat', slices, [shape[0], steps, units], { axis: 1 }), states: state };
 }
-
-/** Keras (in, gates · units) → (gates · units, in), the gates in another order. */
-function gatesInRows(kernel: Tensor, gates: readonly number[]): Tensor {
-  const [rows, columns] = kernel.shape;
-  const byGate = transposeTensor(reshapeTensor(kernel, [rows, gates.length, columns / gates.length]), [1, 2, 0]);
-  return reshapeTensor(gatesOf(byGate, gates), [columns, rows]);
-}
-
-/** Keras bias (gates · units) → B (1, 2 · gates · units): the input's in ONNX's order, the recurrent one's zeros. */
-function biasOfBoth(bias: Tensor | undefined, { gates }: Cell, units: number): Tensor {
-  const count = gates.length * units;
-  const both = new Float32Array(2 * count);
-  if (bias) both.set(gatesOf(reshapeTensor(bias, [gates.length, units]), gates).data as Float32Array);
-  return floatTensor([1, 2 * count], both);
-}
-
-/** A tensor (gates, …) with its gates in another order. */
-function gatesOf(tensor: Tensor, gates: readonly number[]): Tensor {
-  const size = tensor.data.length / gates.length;
-  const blocks = gates.map((_, gate) => (tensor.data as Float32Array).subarray(gate * size, (gate + 1) * size));
-  const data = new Float32Array(tensor.data.length);
-  for (const [i, block] of permute(blocks, gates).entries()) data.set(block, i * size);
-  return { ...tensor, data };
-}
-
-const withDirection = (tensor: Tensor): Tensor => reshapeTensor(tensor, [1, ...tensor.shape]);
 
 /** x (steps, …), last step first. */
 function reverse(layer: LayerScope, x: Value): Value {

@@ -1,7 +1,7 @@
 import { type Graph, outputsOf } from '../graph.js';
 import { absorbIntoGemm } from './absorb-into-gemm.js';
 import { foldBatchNormalization } from './fold-batch-normalization.js';
-import { cancelReshapes, mergeReshapes } from './reshapes.js';
+import { cancelReshapes, mergeReshapes, shareShapes } from './reshapes.js';
 import { mergeTransposes, reshapeInsteadOfTranspose, sinkTransposes } from './transposes.js';
 
 /** Rewrites one place of the graph and says whether it found one. */
@@ -11,6 +11,7 @@ export type Pass = (graph: Graph) => boolean;
 const passes: readonly Pass[] = [
   mergeTransposes,
   cancelReshapes,
+  shareShapes,
   sinkTransposes,
   absorbIntoGemm,
   foldBatchNormalization,
@@ -18,7 +19,8 @@ const passes: readonly Pass[] = [
 
 /**
  * Makes the converted graph small without changing what it computes: transposes between channels-last and
- * channels-first meet and cancel, so do the reshapes between distributed layers, batch normalisation goes into the convolution or dense layer before it.
+ * channels-first meet and cancel, so do the reshapes between distributed layers, batch normalisation goes into the
+ * convolution or dense layer before it.
  */
 export function optimise(graph: Graph): void {
   removeUnused(graph);

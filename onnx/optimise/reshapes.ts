@@ -18,6 +18,22 @@ export function cancelReshapes(graph: Graph): boolean {
   return false;
 }
 
+/** The sizes of another value that are the same → the first one's: nothing is kept for its sizes alone. */
+export function shareShapes(graph: Graph): boolean {
+  const seen = new Map<string, Value>();
+  for (const { op, inputs, output, attributes } of graph.nodes) {
+    if (op !== 'Shape') continue;
+    const sizes = String(inputs[0].shape.slice(0, attributes.end as number));
+    const first = seen.get(sizes);
+    if (first) {
+      graph.replaceUses(output, first);
+      return true;
+    }
+    seen.set(sizes, output);
+  }
+  return false;
+}
+
 /** Reshape ∘ Reshape → one Reshape, where at most one of its sizes is unknown. */
 export function mergeReshapes(graph: Graph): boolean {
   const producers = graph.producers();

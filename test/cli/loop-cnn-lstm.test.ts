@@ -7,7 +7,7 @@ import { serkit, temporaryFolder, trainSmall, writeSmallCorpus } from '../suppor
 /** The demo's features are one chunk; these two. */
 const features = {
   'one chunk': [],
-  'two chunks': ['--set', 'features=paper-16k', '--set', 'model.pools=[4,4,4,4]'],
+  'two chunks': ['--set', 'features=paper-16k'],
 };
 
 describe('the loop of cnn-lstm through the command line', () => {
@@ -26,17 +26,21 @@ describe('the loop of cnn-lstm through the command line', () => {
     '%s: train, export, parity, predict',
     async (name, settings) => {
       const [run, model] = [join(folder, name), join(folder, `${name}.onnx`)];
-      const small = [
+      const small = ['filters=[4]', 'pools=[8]', 'dropouts=[0.1]', 'lstmUnits=8'].flatMap((option) => [
+        '--set',
+        `model.${option}`,
+      ]);
+      const trained = await trainSmall(
+        data,
+        cache,
+        run,
         '--model',
         'cnn-lstm',
         '--set',
-        'model.lstmUnits=16',
-        '--set',
-        'model.filters=[4,4,4,4]',
-        '--set',
         'copies=0',
-      ];
-      const trained = await trainSmall(data, cache, run, ...small, ...settings);
+        ...small,
+        ...settings,
+      );
       expect(trained.stderr).toContain('training cnn-lstm on wasm');
       expect(trained.code).toBe(0);
       expect((await serkit(['export', run, '-o', model])).code).toBe(0);

@@ -3,7 +3,7 @@ import { converters } from '../../onnx/converters/index.js';
 import { exported, randomInputs, randomiseWeights, runOnnx, runTfjs } from './exported.js';
 import { layerCases } from './layer-cases.js';
 
-/** Largest gap seen over all cases: 9.6e-7. */
+/** Largest gap seen over all cases: 1.2e-6, in an LSTM with selu. */
 const layerTolerance = { absolute: 2e-6 };
 
 test('every class in the registry has a case', () => {

@@ -122,4 +122,16 @@ describe('the same model in other clothes', () => {
     });
     expect(Buffer.from(dressed).equals(Buffer.from(plain))).toBe(true);
   });
+
+  test('Keras names a recurrent layer’s weights after its cell too', async () => {
+    const artifacts = await artifactsOf(
+      sequential(layers.lstm({ name: 'l', units: 2, inputShape: [3, 4], recurrentInitializer: 'zeros' })),
+    );
+    const weightSpecs = artifacts.weightSpecs!.map((spec) => ({
+      ...spec,
+      name: spec.name.replace('l/', 'l/lstm_cell_1/'),
+    }));
+    expect(weightSpecs[0].name).toBe('l/lstm_cell_1/kernel');
+    expect(Buffer.from(toOnnx({ ...artifacts, weightSpecs })).equals(Buffer.from(toOnnx(artifacts)))).toBe(true);
+  });
 });

@@ -4,8 +4,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { prepareForTraining } from '../../pipeline/training/layers/index.js';
 
-/** float32 differences over a step of 1e-2; measured 5e-6. */
-const finiteDifferenceTolerance = 1e-3;
+/** float32 differences over a step of 1e-2; measured 5.6e-6. */
+const finiteDifferenceTolerance = 1e-4;
 
 test.each([1, 3])('the gradient of a GRU over %i steps is that of finite differences', async (steps) => {
   const model = sequential({
