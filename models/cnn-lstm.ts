@@ -9,7 +9,8 @@ export type CnnLstmOptions = LflbOptions & { lstmUnits: number };
  * The report's CNN + LSTM: four local feature learning blocks over each chunk of the clip, an LSTM over the chunks, its
  * last output to a softmax.
  *
- * Input: (batch, chunks, bands, frames, 1), normalised features; the report's is 2 × 60 × 216 × 1.
+ * Input: (batch, chunks, bands, frames, 1), normalised features; the report's is 2 × 60 × 216 × 1. One chunk comes
+ * without an axis of its own: (batch, bands, frames, 1).
  * Output: (batch, labels), probabilities.
  * Parameters: 787,912 for 2 × 60 × 216, LSTM 256 and 8 labels.
  *
@@ -30,10 +31,12 @@ export const cnnLstm: Architecture<CnnLstmOptions> = {
 
 function build({ shape: [chunks, bands, frames], labels, seed }: ModelInput, options: CnnLstmOptions): LayersModel {
   const overChunks = (layer: layers.Layer) => layers.timeDistributed({ layer, name: `${layer.name}_chunks` });
+  const chunked = [chunks, bands, frames, 1];
   return sequential({
     name: 'cnn-lstm',
     layers: [
-      layers.inputLayer({ inputShape: [chunks, bands, frames, 1], name: 'features' }),
+      layers.inputLayer({ inputShape: chunks === 1 ? chunked.slice(1) : chunked, name: 'features' }),
+      ...(chunks === 1 ? [layers.reshape({ targetShape: chunked, name: 'chunks' })] : []),
       ...[...lflbLayers(options, seed), layers.flatten({ name: 'flatten' })].map(overChunks),
       layers.lstm({
         units: options.lstmUnits,

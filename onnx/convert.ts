@@ -1,5 +1,5 @@
 import { converterOf, converters } from './converters/index.js';
-import { LayerScope } from './converters/layer-scope.js';
+import { LayerScope, type WrappedLayer } from './converters/layer-scope.js';
 import { type Dimension, type ElementType, Graph, type Tensor, type Value } from './graph.js';
 import type { Layer, LayerCall, LayerModel, LayerOutput } from './parse/topology.js';
 
@@ -45,8 +45,15 @@ function convertCall(layer: Layer, inputs: readonly Value[], conversion: Convers
       `${layer.config.layer}: this class cannot be exported (supported: ${Object.keys(converters).join(', ')})`,
     );
   const { graph, weights, constants } = conversion;
-  return [converter(new LayerScope(layer.name, layer.config, inputs, graph, weights, constants))];
+  const wrapped = layer.wrapped && wrappedLayer(layer.wrapped, layer.name, conversion);
+  return [converter(new LayerScope(layer.name, layer.config, inputs, graph, weights, constants, wrapped))].flat();
 }
+
+/** Weights of a wrapped layer are named after the wrapper; those of a wrapped model after its own layers. */
+const wrappedLayer = (layer: Layer, name: string, conversion: Conversion): WrappedLayer => ({
+  ...layer,
+  convert: (inputs) => convertCall({ ...layer, name }, inputs, conversion),
+});
 
 function elementType({ config }: Layer): ElementType {
   return config.oneOf('dtype', ['float32', 'int32'], 'float32');

@@ -1,5 +1,13 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import type { Attribute, Dimension, ElementType, Graph, Node, Value } from './graph.js';
+import {
+  type Attribute,
+  type Dimension,
+  type ElementType,
+  type Graph,
+  type Node,
+  outputsOf,
+  type Value,
+} from './graph.js';
 import { metadataProps } from './metadata.js';
 import {
   type AttributeProto,
@@ -28,6 +36,7 @@ export interface EncodeOptions {
 /** Graph → the bytes of an ONNX ModelProto, a shape beside every value. */
 export function encode(graph: Graph, { opset, name, producerVersion, metadata }: EncodeOptions): Uint8Array {
   const outputs = new Set(graph.outputs);
+  const used = graph.used();
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
@@ -37,13 +46,13 @@ export function encode(graph: Graph, { opset, name, producerVersion, metadata }:
       producerVersion,
       graph: {
         name,
-        node: graph.nodes.map(nodeProto),
+        node: graph.nodes.map((node) => nodeProto(node, used)),
         initializer: graph.constants().map(tensorProto),
         input: graph.inputs.map(valueInfo),
         output: graph.outputs.map(valueInfo),
         valueInfo: graph.nodes
-          .map((node) => node.output)
-          .filter((value) => !outputs.has(value))
+          .flatMap((node) => writtenOutputs(node, used))
+          .filter((value): value is Value => value !== undefined && !outputs.has(value))
           .map(valueInfo),
       },
       metadataProps: metadataProps(metadata),
@@ -57,12 +66,23 @@ const dataTypes: Record<ElementType, DataType> = {
   int64: DataType.INT64,
 };
 
-function nodeProto({ op, name, inputs, output, attributes }: Node): NodeProto {
+/** Operators whose outputs are optional. Any other's must be named, read or not: onnxruntime crashes otherwise. */
+const withOptionalOutputs: readonly string[] = ['GRU', 'LSTM', 'RNN'];
+
+/** A node's outputs in the file; undefined for one that is left out. */
+function writtenOutputs(node: Node, used: ReadonlySet<Value>): (Value | undefined)[] {
+  if (!withOptionalOutputs.includes(node.op)) return outputsOf(node);
+  const outputs = outputsOf(node).map((value) => (used.has(value) ? value : undefined));
+  return outputs.slice(0, outputs.findLastIndex((value) => value) + 1);
+}
+
+function nodeProto(node: Node, used: ReadonlySet<Value>): NodeProto {
+  const { op, name, inputs, attributes } = node;
   return create(NodeProtoSchema, {
     opType: op,
     name,
     input: inputs.map((value) => value.name),
-    output: [output.name],
+    output: writtenOutputs(node, used).map((value) => value?.name ?? ''),
     attribute: Object.entries(attributes).map(([key, value]) => attributeProto(key, value)),
   });
 }
@@ -73,8 +93,15 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
   if (typeof value === 'string')
     return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
   if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  if (isStrings(value)) {
+    const strings = value.map((item) => new TextEncoder().encode(item));
+    return create(AttributeProtoSchema, { name, type: AttributeType.STRINGS, strings });
+  }
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
 }
+
+const isStrings = (list: readonly number[] | readonly string[]): list is readonly string[] =>
+  typeof list[0] === 'string';
 
 /** Elements as raw bytes, little-endian as the format demands and as every platform that runs JavaScript has them. */
 function tensorProto({ name, constant }: Value): TensorProto {

@@ -20,16 +20,21 @@ export interface Value {
 }
 
 /** An attribute of an operator; numbers are ints unless wrapped as `{ float }`. */
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attribute = number | string | readonly number[] | readonly string[] | { readonly float: number };
 
-/** One operator of the ONNX default domain (ai.onnx). Every operator used here has one output. */
+/** One operator of the ONNX default domain (ai.onnx). */
 export interface Node {
   readonly op: string;
   readonly name: string;
   inputs: Value[];
   output: Value;
+  /** The outputs after the first, of operators that have several. */
+  readonly more?: readonly Value[];
   attributes: Readonly<Record<string, Attribute>>;
 }
+
+/** Stands where an operator's optional input is not given. */
+export const absent: Value = { name: '', type: 'float32', shape: [] };
 
 /** A float attribute: `{ alpha: float(0.3) }`. */
 export const float = (value: number): Attribute => ({ float: value });
@@ -46,6 +51,8 @@ export const intTensor = (values: readonly number[]): Tensor => ({
   shape: [values.length],
   data: BigInt64Array.from(values, BigInt),
 });
+
+export const outputsOf = ({ output, more = [] }: Node): Value[] => [output, ...more];
 
 /**
  * The model between tfjs and the file: nodes in execution order over named values with shapes. Converters append to
@@ -85,7 +92,8 @@ export class Graph {
     attributes: Readonly<Record<string, Attribute>> = {},
   ): Node {
     const unique = this.uniqueName(name);
-    return { op, name: unique, inputs, output: { name: unique, type: inputs[0].type, shape }, attributes };
+    const type = op === 'Shape' ? 'int64' : inputs[0].type;
+    return { op, name: unique, inputs, output: { name: unique, type, shape }, attributes };
   }
 
   /** Appends a node and returns its output. */
@@ -93,6 +101,22 @@ export class Graph {
     const created = this.createNode(...node);
     this.nodes.push(created);
     return created.output;
+  }
+
+  /** Appends a node with an output of each shape, all of the first input's type, and returns them. */
+  addWithOutputs(
+    op: string,
+    name: string,
+    inputs: Value[],
+    shapes: readonly (readonly Dimension[])[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): Value[] {
+    const node = this.createNode(op, name, inputs, shapes[0], attributes);
+    const more = shapes.slice(1).map((shape, i): Value => {
+      return { name: this.uniqueName(`${node.name}_output${i + 1}`), type: inputs[0].type, shape };
+    });
+    this.nodes.push({ ...node, more });
+    return [node.output, ...more];
   }
 
   /** The constants that nodes read. */
@@ -105,8 +129,13 @@ export class Graph {
     for (const value of this.constants()) value.name = this.uniqueName(value.name);
   }
 
+  /** The values that nodes or the graph's outputs read. */
+  used(): Set<Value> {
+    return new Set([...this.outputs, ...this.nodes.flatMap((node) => node.inputs)]);
+  }
+
   producers(): Map<Value, Node> {
-    return new Map(this.nodes.map((node) => [node.output, node]));
+    return new Map(this.nodes.flatMap((node) => outputsOf(node).map((output) => [output, node])));
   }
 
   /** The nodes that read each value. A graph output is not a consumer: see `outputs`. */

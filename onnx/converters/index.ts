@@ -6,6 +6,7 @@ import {
   convertReLU,
   convertSoftmax,
 } from './activations.js';
+import { convertBidirectional } from './bidirectional.js';
 import {
   convertConv1D,
   convertConv2D,
@@ -34,7 +35,9 @@ import {
   convertMaxPooling2D,
   convertMaxPooling3D,
 } from './pooling.js';
+import { convertGru, convertLstm, convertSimpleRnn } from './recurrent.js';
 import { convertFlatten, convertIdentity, convertPermute, convertReshape, convertZeroPadding2D } from './shape.js';
+import { convertTimeDistributed } from './time-distributed.js';
 
 /**
  * Every layer class that can be exported, by tfjs's class name. A new one is a converter, a line here, and a case in
@@ -49,6 +52,7 @@ export const converters = {
   AveragePooling2D: convertAveragePooling2D,
   AveragePooling3D: convertAveragePooling3D,
   BatchNormalization: convertBatchNormalization,
+  Bidirectional: convertBidirectional,
   Concatenate: convertConcatenate,
   Conv1D: convertConv1D,
   Conv2D: convertConv2D,
@@ -64,7 +68,9 @@ export const converters = {
   GlobalAveragePooling2D: convertGlobalAveragePooling,
   GlobalMaxPooling1D: convertGlobalMaxPooling,
   GlobalMaxPooling2D: convertGlobalMaxPooling,
+  GRU: convertGru,
   LeakyReLU: convertLeakyReLU,
+  LSTM: convertLstm,
   Maximum: convertMaximum,
   MaxPooling1D: convertMaxPooling1D,
   MaxPooling2D: convertMaxPooling2D,
@@ -76,8 +82,10 @@ export const converters = {
   ReLU: convertReLU,
   Reshape: convertReshape,
   SeparableConv2D: convertSeparableConv2D,
+  SimpleRNN: convertSimpleRnn,
   Softmax: convertSoftmax,
   SpatialDropout1D: convertIdentity,
+  TimeDistributed: convertTimeDistributed,
   ZeroPadding2D: convertZeroPadding2D,
 } satisfies Record<string, LayerConverter>;
 

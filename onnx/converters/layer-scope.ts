@@ -2,8 +2,17 @@ import { type Attribute, type Dimension, floatTensor, type Graph, type Tensor, t
 import { isIdentity, permute } from '../layout.js';
 import type { LayerConfig } from '../parse/config.js';
 
-/** Turns one call of a layer into nodes and returns the value that is its output. */
-export type LayerConverter = (layer: LayerScope) => Value;
+/** Turns one call of a layer into nodes and returns the value that is its output, or the values where it has several. */
+export type LayerConverter = (layer: LayerScope) => Value | Value[];
+
+/** The layer inside a wrapper (TimeDistributed, Bidirectional), which has the wrapper's name in the weights' names. */
+export interface WrappedLayer {
+  readonly className: string;
+  readonly name: string;
+  readonly config: LayerConfig;
+  /** Its nodes over other inputs than the wrapper's, and its outputs. */
+  convert(inputs: readonly Value[]): Value[];
+}
 
 /**
  * What a converter sees of one call: the layer's configuration and weights, the call's inputs, and the graph to add
@@ -17,7 +26,13 @@ export class LayerScope {
     readonly graph: Graph,
     readonly weights: ReadonlyMap<string, Tensor>,
     readonly constants: Map<string, Value>,
+    readonly wrapped?: WrappedLayer,
   ) {}
+
+  /** This call as one of another layer, that a wrapper consists of. */
+  as(name: string, config: LayerConfig, inputs: readonly Value[]): LayerScope {
+    return new LayerScope(name, config, inputs, this.graph, this.weights, this.constants);
+  }
 
   /** The input of a layer that has one. */
   get input(): Value {
@@ -29,12 +44,15 @@ export class LayerScope {
     return this.input.shape.length;
   }
 
-  /** A weight in tfjs's layout, by the end of its name: `kernel` of layer `conv` is `conv/kernel`. */
+  /**
+   * A weight in tfjs's layout, by the end of its name: `kernel` of layer `conv` is `conv/kernel`. Keras puts a
+   * recurrent layer's cell between (`lstm/lstm_cell_1/kernel`).
+   */
   weight(name: string): Tensor {
     const full = `${this.name}/${name}`;
     const exact = this.weights.get(full);
     if (exact) return exact;
-    const nested = [...this.weights.keys()].filter((key) => key.endsWith(`/${full}`));
+    const nested = [...this.weights.keys()].filter((key) => `/${withoutCell(key)}`.endsWith(`/${full}`));
     if (nested.length !== 1) throw new RangeError(`${this.config.layer}: weight "${full}" is missing`);
     return this.weights.get(nested[0])!;
   }
@@ -62,6 +80,16 @@ export class LayerScope {
     return this.graph.add(op, `${this.name}/${op}`, inputs, shape, attributes);
   }
 
+  /** A node with several outputs, one of each shape. */
+  addWithOutputs(
+    op: string,
+    inputs: Value[],
+    shapes: readonly (readonly Dimension[])[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): Value[] {
+    return this.graph.addWithOutputs(op, `${this.name}/${op}`, inputs, shapes, attributes);
+  }
+
   transpose(value: Value, permutation: number[]): Value {
     if (isIdentity(permutation)) return value;
     return this.add('Transpose', [value], permute(value.shape, permutation), { perm: permutation });
@@ -84,3 +112,5 @@ export class LayerScope {
     return new TypeError(`${this.config.layer}: ${what} is not supported (supported: ${supported})`);
   }
 }
+
+const withoutCell = (weight: string): string => weight.replace(/\/(lstm|gru|simple_rnn)_cell[^/]*\/(?=[^/]+$)/, '/');

@@ -8,6 +8,8 @@ export interface Layer {
   readonly config: LayerConfig;
   /** The layers inside, where the layer is itself a model. */
   readonly model?: LayerModel;
+  /** The layer inside, of a wrapper (TimeDistributed, Bidirectional). */
+  readonly wrapped?: Layer;
 }
 
 /** One use of a layer. A shared layer has several. */
@@ -64,6 +66,7 @@ function parseLayer(json: unknown): Layer {
     name,
     config: new LayerConfig(config, `layer "${name}" (${json.class_name})`),
     model: parseModel(json),
+    wrapped: isObject(config.layer) ? parseLayer(config.layer) : undefined,
   };
 }
 

@@ -77,8 +77,10 @@ export function resolveExperiment(
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
   const merged: Record<string, unknown> = { ...(typeof preset === 'string' ? presetNamed(preset) : preset), ...given };
   const options: Record<string, unknown> = { ...(merged.modelOptions as Record<string, unknown>) };
+  const wished = new Set<string>();
   for (const setting of settings) {
     const [key, value] = parseSetting(setting);
+    wished.add(key);
     if (key === 'modelOptions') throw new RangeError('modelOptions: is set one option at a time, by model.KEY=VALUE');
     if (key.startsWith('model.')) options[key.slice('model.'.length)] = value;
     else merged[key] = value;
@@ -88,13 +90,17 @@ export function resolveExperiment(
   const experiment = result.data;
   assertNothingLearntFromTests(experiment);
   const { name, defaults } = architectureNamed(experiment.model);
-  for (const [key, value] of Object.entries(experiment.modelOptions)) {
+  // A preset narrows more than one model: options of another model than the chosen one are left out, unless wished for.
+  const chosen = Object.entries(experiment.modelOptions).filter(
+    ([key]) => typeof preset !== 'string' || Object.hasOwn(defaults, key) || wished.has(`model.${key}`),
+  );
+  for (const [key, value] of chosen) {
     if (!Object.hasOwn(defaults, key))
       throw new RangeError(`model.${key}: ${name} has no such option (it has: ${Object.keys(defaults).join(', ')})`);
     if (Array.isArray(value) !== Array.isArray(defaults[key]))
       throw new RangeError(`model.${key}: must be ${Array.isArray(defaults[key]) ? 'a list of numbers' : 'a number'}`);
   }
-  return { ...experiment, modelOptions: { ...defaults, ...experiment.modelOptions } as Experiment['modelOptions'] };
+  return { ...experiment, modelOptions: { ...defaults, ...Object.fromEntries(chosen) } as Experiment['modelOptions'] };
 }
 
 /** Under `paper` the test side is watched: nothing but the log may depend on it. */

@@ -10,8 +10,8 @@ import { packageVersion } from './package-version.js';
 /**
  * Writes a finished run as one self-describing `.onnx` file.
  *
- * Input `features` (batch, bands, frames, 1), normalised; output `probabilities` (batch, labels). All that is needed to
- * get from samples to that input is in the file's metadata.
+ * Input `features` (batch, bands, frames, 1), for several chunks (batch, chunks, bands, frames, 1), normalised; output
+ * `probabilities` (batch, labels). All that is needed to get from samples to that input is in the file's metadata.
  */
 export async function exportRun(run: string, output: string): Promise<{ output: string; bytes: number }> {
   const there = await stat(output).catch(() => undefined);

@@ -74,6 +74,19 @@ describe('what an experiment is', () => {
     });
   });
 
+  test('a preset’s options of another model are left out, and refused where they are wished for', () => {
+    const { modelOptions } = resolveExperiment('demo', { model: 'cnn-lstm' });
+    expect(modelOptions).toEqual({
+      ...architectures['cnn-lstm'].defaults,
+      filters: presets.demo.modelOptions?.filters,
+      pools: presets.demo.modelOptions?.pools,
+      dropouts: presets.demo.modelOptions?.dropouts,
+    });
+    expect(() => resolveExperiment('demo', { model: 'cnn-lstm' }, ['model.denseDropout=0.2'])).toThrow(
+      'model.denseDropout: cnn-lstm has no such option',
+    );
+  });
+
   test('what is resolved is no part of the preset: changing one leaves the next as it was', () => {
     const first = resolveExperiment('demo', {}, ['model.denseUnits=1']);
     expect(resolveExperiment('demo').modelOptions.denseUnits).toBe(64);

@@ -1,32 +1,7 @@
 import * as tl from '@tensorflow/tfjs-layers';
 import { activations } from '../../onnx/converters/activations.js';
-
-/** A model around one layer class, and what is special about it. */
-export interface LayerCase {
-  readonly layer: string;
-  readonly title: string;
-  readonly build: () => tl.LayersModel;
-}
-
-type Shape = (number | null)[];
-
-const one = (layer: string, title: string, inputShape: Shape, build: () => tl.layers.Layer): LayerCase => ({
-  layer,
-  title,
-  build: () => {
-    const input = tl.input({ shape: inputShape });
-    return tl.model({ inputs: input, outputs: build().apply(input) as tl.SymbolicTensor });
-  },
-});
-
-const several = (layer: string, title: string, shapes: Shape[], build: () => tl.layers.Layer): LayerCase => ({
-  layer,
-  title,
-  build: () => {
-    const inputs = shapes.map((shape) => tl.input({ shape }));
-    return tl.model({ inputs, outputs: build().apply(inputs) as tl.SymbolicTensor });
-  },
-});
+import { type LayerCase, one, several } from './layer-case.js';
+import { recurrentCases } from './recurrent-cases.js';
 
 const { layers } = tl;
 
@@ -226,4 +201,5 @@ export const layerCases: readonly LayerCase[] = [
   ...advancedActivations,
   ...shapes,
   ...merges,
+  ...recurrentCases,
 ];

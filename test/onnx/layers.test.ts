@@ -3,7 +3,7 @@ import { converters } from '../../onnx/converters/index.js';
 import { exported, randomInputs, randomiseWeights, runOnnx, runTfjs } from './exported.js';
 import { layerCases } from './layer-cases.js';
 
-/** Largest gap seen over all cases: 9.6e-7. */
+/** Largest gap seen over all cases: 1.2e-6, in an LSTM with selu. */
 const layerTolerance = { absolute: 2e-6 };
 
 test('every class in the registry has a case', () => {
@@ -17,10 +17,12 @@ describe('a layer computes in onnxruntime what it computes in tfjs', () => {
     const bytes = await exported(model);
     for (const batch of [1, 3]) {
       const inputs = randomInputs(model, batch, `${layer} ${title} ${batch}`);
-      const [expected] = runTfjs(model, inputs);
-      const [actual] = await runOnnx(bytes, inputs);
-      expect(actual.shape).toEqual(expected.shape);
-      expect(actual.values).toBeAllClose(expected.values, layerTolerance);
+      const expected = runTfjs(model, inputs);
+      const actual = await runOnnx(bytes, inputs);
+      expect(actual.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
+      actual.forEach(({ values }, i) => {
+        expect(values).toBeAllClose(expected[i].values, layerTolerance);
+      });
     }
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import * as tl from '@tensorflow/tfjs-layers';
 import { reportCnn } from './cnn.js';
 import { decoded, operatorCounts, operators } from './decoded.js';
-import { exported, randomInputs, randomiseWeights, runOnnx, runTfjs } from './exported.js';
+import { exported, randomInputs, randomiseWeights, runOnnx } from './exported.js';
+import { expectParity } from './parity.js';
 
 const { layers } = tl;
 
@@ -11,25 +12,6 @@ const probabilityTolerance = { absolute: 1e-5 };
 
 /** Largest gap seen: 4.8e-7. */
 const graphTolerance = { absolute: 2e-6 };
-
-async function expectParity(
-  model: tl.LayersModel,
-  tolerance: { absolute: number },
-  batches = [1, 3],
-): Promise<Uint8Array> {
-  randomiseWeights(model, model.name);
-  const bytes = await exported(model);
-  for (const batch of batches) {
-    const inputs = randomInputs(model, batch, `${model.name} ${batch}`);
-    const expected = runTfjs(model, inputs);
-    const actual = await runOnnx(bytes, inputs);
-    expect(actual.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
-    actual.forEach(({ values }, i) => {
-      expect(values).toBeAllClose(expected[i].values, tolerance);
-    });
-  }
-  return bytes;
-}
 
 describe("the report's CNN", () => {
   test('has the same probabilities in onnxruntime, and a chain of nodes without a transpose', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { describeWith } from '../support/needs.js';
 import { fromRoot } from '../support/paths.js';
-import { reportCnn } from './cnn.js';
+import { reportCnn, reportCnnLstm } from './cnn.js';
 import { exported, randomInputs, randomiseWeights, runTfjs } from './exported.js';
 import { layerCases } from './layer-cases.js';
 
@@ -13,21 +13,22 @@ import { layerCases } from './layer-cases.js';
 const referenceTolerance = 2e-6;
 
 describeWith('python-onnx', 'the reference implementation of ONNX', () => {
-  test('accepts every layer case and the CNN, and computes the same', async () => {
+  test('accepts every layer case and both models of the report, and computes the same', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'serkit-reference-'));
     try {
       const paths: string[] = [];
       const cases = layerCases.map(({ layer, title, build }) => ({ name: `${layer}: ${title}`, model: build() }));
-      for (const [i, { name, model }] of [...cases, { name: 'cnn', model: reportCnn() }].entries()) {
+      const large = [reportCnn(), reportCnnLstm()].map((model) => ({ name: model.name, model }));
+      for (const [i, { name, model }] of [...cases, ...large].entries()) {
         randomiseWeights(model, name);
         const path = join(folder, `${i}.onnx`);
         writeFileSync(path, await exported(model));
         paths.push(path);
+        if (large.some((other) => other.model === model)) continue; // the evaluator takes minutes
         const inputs = randomInputs(model, 2, name);
-        if (inputs.length > 1 || name === 'cnn') continue;
-        const [{ shape, values }] = runTfjs(model, inputs);
-        const input = { shape: inputs[0].shape, values: [...inputs[0].dataSync()] };
-        writeFileSync(`${path}.json`, JSON.stringify({ input, output: { shape, values: [...values] } }));
+        const outputs = runTfjs(model, inputs).map(({ shape, values }) => ({ shape, values: [...values] }));
+        const given = inputs.map((input) => ({ shape: input.shape, values: [...input.dataSync()] }));
+        writeFileSync(`${path}.json`, JSON.stringify({ inputs: given, outputs }));
       }
       const script = fromRoot('test', 'onnx', 'check_model.py');
       const report = execFileSync(process.env.SERKIT_PYTHON ?? 'python3', [script, ...paths], { encoding: 'utf8' });

@@ -10,12 +10,10 @@ const dense = () => sequential(layers.dense({ name: 'd', units: 2, inputShape: [
 
 describe('what cannot be exported says so in one line', () => {
   test('a layer class, with all that can be', async () => {
-    const model = sequential(
-      layers.lstm({ name: 'memory', units: 2, inputShape: [3, 4], recurrentInitializer: 'zeros' }),
-    );
+    const model = sequential(layers.masking({ name: 'mask', inputShape: [3, 4] }));
     await expect(exported(model)).rejects.toThrow(
       new TypeError(
-        `layer "memory" (LSTM): this class cannot be exported (supported: ${Object.keys(converters).join(', ')})`,
+        `layer "mask" (Masking): this class cannot be exported (supported: ${Object.keys(converters).join(', ')})`,
       ),
     );
   });
@@ -28,6 +26,49 @@ describe('what cannot be exported says so in one line', () => {
     expect(() => toOnnx({ ...artifacts, modelTopology: JSON.parse(topology) })).toThrow(
       new TypeError('layer "c" (Conv1D): padding "causal" is not supported (supported: same, valid)'),
     );
+  });
+
+  describe('of recurrent layers and wrappers', () => {
+    const gru = (options: object) =>
+      layers.gru({ name: 'g', units: 2, inputShape: [3, 4], recurrentInitializer: 'zeros', ...options });
+
+    test('a state that lives on between runs', async () => {
+      await expect(exported(sequential(gru({ stateful: true, batchInputShape: [1, 3, 4] })))).rejects.toThrow(
+        new TypeError(
+          'layer "g" (GRU): stateful is not supported (supported: layers whose state begins at zero or comes as an input: a file keeps none)',
+        ),
+      );
+    });
+
+    test('reset_after, which tfjs lacks too', async () => {
+      const artifacts = await artifactsOf(sequential(gru({})));
+      const topology = JSON.stringify(artifacts.modelTopology).replace('"reset_after":false', '"reset_after":true');
+      expect(() => toOnnx({ ...artifacts, modelTopology: JSON.parse(topology) })).toThrow(
+        'layer "g" (GRU): reset_after is not supported',
+      );
+    });
+
+    test('an activation that the operator lacks, where the steps cannot be written out', async () => {
+      await expect(exported(sequential(gru({ activation: 'selu', inputShape: [null, 4] })))).rejects.toThrow(
+        'layer "g" (GRU): activation selu over an unknown number of steps is not supported (supported: sigmoid, tanh, relu, elu, hardSigmoid, softplus, softsign)',
+      );
+    });
+
+    test('a mask on its way to a recurrent layer, at the layer that makes it', async () => {
+      const model = sequential(layers.masking({ name: 'mask', inputShape: [3, 4] }), gru({}));
+      await expect(exported(model)).rejects.toThrow('layer "mask" (Masking): this class cannot be exported');
+    });
+
+    test('what is inside a wrapper', async () => {
+      const permute = layers.masking({ name: 'inside' });
+      await expect(
+        exported(sequential(layers.timeDistributed({ layer: permute, inputShape: [3, 4, 5] }))),
+      ).rejects.toThrow('layer "inside" (Masking): this class cannot be exported');
+      const conv = layers.conv2d({ filters: 1, kernelSize: 1 });
+      await expect(
+        exported(sequential(layers.timeDistributed({ name: 'td', layer: conv, inputShape: [3, null, 5, 1] }))),
+      ).rejects.toThrow('layer "td" (TimeDistributed): a step of unknown size');
+    });
   });
 
   test('an unknown activation', async () => {
@@ -80,5 +121,17 @@ describe('the same model in other clothes', () => {
       weightData: [bytes.slice(0, 8), bytes.slice(8)],
     });
     expect(Buffer.from(dressed).equals(Buffer.from(plain))).toBe(true);
+  });
+
+  test('Keras names a recurrent layer’s weights after its cell too', async () => {
+    const artifacts = await artifactsOf(
+      sequential(layers.lstm({ name: 'l', units: 2, inputShape: [3, 4], recurrentInitializer: 'zeros' })),
+    );
+    const weightSpecs = artifacts.weightSpecs!.map((spec) => ({
+      ...spec,
+      name: spec.name.replace('l/', 'l/lstm_cell_1/'),
+    }));
+    expect(weightSpecs[0].name).toBe('l/lstm_cell_1/kernel');
+    expect(Buffer.from(toOnnx({ ...artifacts, weightSpecs })).equals(Buffer.from(toOnnx(artifacts)))).toBe(true);
   });
 });

@@ -4,6 +4,7 @@ import { biasOf, leaveOutBias } from './convolution.js';
 import { type MaskedLayer, seedDropout } from './dropout.js';
 import { fuseMaxPooling } from './max-pooling.js';
 import { foldTimeSteps } from './time-distributed.js';
+import { mendUnpackGradient } from './unpack-gradient.js';
 
 export type { MaskedLayer } from './dropout.js';
 
@@ -16,6 +17,7 @@ export type { MaskedLayer } from './dropout.js';
  * @returns the layers that draw masks, in the model's order
  */
 export function prepareForTraining(model: LayersModel, seed: number): MaskedLayer[] {
+  mendUnpackGradient();
   const known = prepared.get(model);
   if (known) for (const layer of known) Object.assign(layer, { seed, step: 0 });
   const masked = known ?? prepare(model, seed);
