@@ -149,6 +149,24 @@ test('memory that runs out is an error that says so, and what was there is still
   expect(Array.from(await tf.add(kept, 1).data())).toEqual([2, 3, 4]);
 });
 
+test('a kernel of tfjs that finds no memory for itself is an error that says so', () => {
+  const x = tf.ones<tf.Rank.R4>([1, 8, 8, 256]);
+  const filter = tf.ones<tf.Rank.R4>([3, 3, 256, 256]); // packed by the kernel: 2.4 MB
+  const y = 2 ** 14; // elements
+  const pieces: tf.TensorInfo[] = [];
+  const fill = (elements: number) => {
+    for (;;) pieces.push(backend.makeOutput([elements], 'float32'));
+  };
+  for (let elements = 2 ** 28; elements >= y; elements /= 4) expect(() => fill(elements)).toThrow('no memory left');
+  backend.disposeData(pieces.pop()!.dataId);
+  backend.disposeData(pieces.pop()!.dataId);
+  expect(() => tf.conv2d(x, filter, 1, 'same')).toThrow(
+    /^wasm has no memory left in Conv2D \(.+ MB in use\); try a smaller batchSize or another backend$/,
+  );
+  for (const { dataId } of pieces) backend.disposeData(dataId);
+  expect(tf.conv2d(x, filter, 1, 'valid').dataSync()[0]).toBe(9 * 256);
+});
+
 // WebAssembly's SIMD needs SSE 4.1 on x64; elsewhere nothing can take it away.
 (process.arch === 'x64' ? test : test.skip)('without SIMD the backend does not open, and says why', async () => {
   const program = `import { tryBackend } from '${pathToFileURL(fromRoot('dist/pipeline/training/backends/index.js'))}';

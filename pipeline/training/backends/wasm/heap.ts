@@ -9,7 +9,7 @@ export interface WasmBackend {
   wasm: {
     _malloc(bytes: number): number;
     _free(pointer: number): void;
-    asm: { memory: object };
+    asm: { memory: { buffer: ArrayBuffer } };
   };
 }
 
@@ -45,24 +45,4 @@ export function withScratch(backend: WasmBackend, bytes: number, use: (pointer: 
   } finally {
     backend.wasm._free(pointer);
   }
-}
-
-const checked = new WeakSet<WasmBackend>();
-
-/**
- * Makes wasm's memory running out an error that says so. tfjs does not look at whether it got what it asked for: a
- * kernel would stumble later, over address 0 ("memory access out of bounds").
- */
-export function checkAllocations(backend: WasmBackend): void {
-  if (checked.has(backend)) return;
-  checked.add(backend);
-  const { wasm } = backend;
-  wasm._free(wasm._malloc(1)); // the first call puts the real function in its own place
-  const malloc = wasm._malloc;
-  wasm._malloc = (bytes) => {
-    const pointer = malloc(bytes);
-    if (pointer !== 0) return pointer;
-    const megabytes = Math.ceil(bytes / 2 ** 20);
-    throw new Error(`wasm has no memory left for ${megabytes} MB; try a smaller batchSize or another backend`);
-  };
 }

@@ -4,11 +4,12 @@ import { processor } from '../processor.js';
 import { registerBatchNormalization } from './batch-normalization.js';
 import { registerConvolutionGradients } from './convolution-gradients.js';
 import { registerDropout } from './dropout.js';
-import { checkAllocations, type WasmBackend } from './heap.js';
+import type { WasmBackend } from './heap.js';
 import { registerIdentity } from './identity.js';
 import { loadKernels } from './kernels.js';
 import { registerMaxPoolGradient } from './max-pool-gradient.js';
 import { registerMaxPooling } from './max-pooling.js';
+import { checkAllocations, explainTraps } from './out-of-memory.js';
 
 /**
  * tfjs' WebAssembly kernels on one thread, with the convolution gradients that it lacks and our own kernels (assembly/)
@@ -23,6 +24,7 @@ export const wasm: Backend = {
     const backend = tf.backend() as unknown as WasmBackend;
     await loadKernels(backend);
     checkAllocations(backend);
+    explainTraps(); // before ours stand in the place of tfjs' kernels
     registerConvolutionGradients();
     registerBatchNormalization();
     registerMaxPooling();
