@@ -29,11 +29,8 @@ export interface Task {
 /** The others, which ratios are given against. */
 export const yardsticks = ['stock tfjs-node', 'Keras', 'PyTorch'] as const;
 
-/**
- * The most windows (bands × frames) in a step: WebAssembly may hold 4 GB, of which a window took 108 MB when this was
- * written, and plain JavaScript takes minutes for a whole batch. Speeds are compared by the example.
- */
-const largestStep: Partial<Record<BackendName, number>> = { wasm: 32, cpu: 2 };
+/** The most windows (bands × frames) in a step, where a whole batch takes minutes. Speeds are compared by the example. */
+const largestStep: Partial<Record<BackendName, number>> = { cpu: 2 };
 
 /** Examples a step of a network on a backend. */
 export function batchOn(backend: BackendName, model: string): number {

@@ -8,7 +8,6 @@ import { openBackend } from '../pipeline/training/backends/index.js';
 import { batchesFromFiles } from '../pipeline/training/batches/batches-from-files.js';
 import type { FileDataset } from '../pipeline/training/file-dataset.js';
 import { train } from '../pipeline/training/train.js';
-import { deviceOf } from './device.js';
 import { networks } from './networks.js';
 import { ripples } from './ripples.js';
 import type { MeasuredSteps, Trainer } from './trainer.js';
@@ -25,14 +24,16 @@ export interface OurTrainer extends Trainer {
  * @throws Error where the backend does not work here
  */
 export async function openOurs(backend: BackendName, model: string, batch: number): Promise<OurTrainer> {
-  await openBackend(backend);
+  const { device } = await openBackend(backend);
+  if (device.kind === 'software gpu')
+    throw new Error(`a software adapter (${device.name}) computes right and too slowly to be measured`);
   const { shape, labels, learningRate } = networks[model];
   const architecture = architectureNamed(model);
   const network = architecture.build({ shape, labels, seed: 1 }, architecture.defaults);
   const watched = ripples(shape, labels, 2);
   return {
     parameters: network.countParams(),
-    device: await deviceOf(backend),
+    device: device.name,
     versions: { tfjs: version_core },
     async run(steps, onStep) {
       const folder = await mkdtemp(join(tmpdir(), 'serkit-bench-'));

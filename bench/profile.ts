@@ -97,7 +97,7 @@ export function profileText({ backend, device, model, batch, stepMilliseconds, o
   const rest = stepMilliseconds - inside;
   return [
     `one step of ${model} on ${backend} (${device}), ${batch} examples: ${stepMilliseconds.toFixed(0)} ms`,
-    ...(device === 'CPU'
+    ...(device.startsWith('CPU')
       ? []
       : ['A GPU works on by itself: these are the times to hand it the work, and waiting is outside.']),
     '',

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { openBackend } from '../pipeline/training/backends/index.js';
 import { featureTensor, labelTensor } from '../pipeline/training/dataset.js';
-import { deviceOf } from './device.js';
 import { networks } from './networks.js';
 import { ripples } from './ripples.js';
 import type { MeasuredSteps, Trainer } from './trainer.js';
@@ -53,7 +52,7 @@ function addBlocks(model: Sequential, inputShape: number[], wrap: Wrap): void {
 
 /** Stock TensorFlow.js: the same native TensorFlow, its own layers, `compile` and `trainOnBatch`. */
 export async function openStock(model: string, batch: number): Promise<Trainer> {
-  await openBackend('tensorflow');
+  const { device } = await openBackend('tensorflow');
   const { shape, labels, learningRate } = networks[model];
   const network = stockNetworks[model]();
   network.compile({
@@ -72,7 +71,7 @@ export async function openStock(model: string, batch: number): Promise<Trainer> 
   };
   return {
     parameters: network.countParams(),
-    device: await deviceOf('tensorflow'),
+    device: device.name,
     versions: { tfjs: tf.version_core },
     async run(steps) {
       const measured: MeasuredSteps = { milliseconds: [], losses: [] };

@@ -61,8 +61,8 @@ describe('the figures of a contestant', () => {
 
 test.each([
   ['tensorflow', 'cnn', 64],
-  ['wasm', 'cnn', 32],
-  ['wasm', 'cnn-lstm', 16],
+  ['wasm', 'cnn', 64],
+  ['wasm', 'cnn-lstm', 32],
   ['cpu', 'cnn-lstm', 2],
 ] as const)('%s takes %s by %d examples a step', (backend, model, examples) => {
   expect(batchOn(backend, model)).toBe(examples);

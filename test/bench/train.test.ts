@@ -42,7 +42,7 @@ describe('the bench of a training step', () => {
     expect(parameters).toBe(277_768);
     expect(contestants).toHaveLength(1);
     const [wasm] = contestants;
-    expect(wasm).toMatchObject({ name: 'serkit wasm', device: 'CPU', batch: 2, ratios: {} });
+    expect(wasm).toMatchObject({ name: 'serkit wasm', device: expect.stringMatching(/^CPU/), batch: 2, ratios: {} });
     const [[milliseconds]] = wasm.milliseconds;
     expect(wasm.samplesPerSecond).toBeCloseTo(2000 / milliseconds, 6);
     expect(wasm.gflopPerSecond).toBeCloseTo((2000 / milliseconds) * gflopPerExample, 6);
@@ -57,7 +57,7 @@ describe('the bench of a training step', () => {
       expect(mend).toContain('pip install -r bench/peers/requirements.txt');
     }
     const page = readFileSync(join(folder, 'train.md'), 'utf8');
-    expect(page).toContain('| serkit wasm | CPU | 2 |');
+    expect(page).toMatch(/\| serkit wasm \| CPU[^|]* \| 2 \|/);
     expect(page).toContain('not here: PyTorch: ');
   });
 
