@@ -12,8 +12,8 @@ import { cells, convertRecurrent } from './recurrent.js';
  */
 export const convertBidirectional: LayerConverter = (layer) => {
   const { wrapped, config, inputs } = layer;
-  const cell = wrapped && cells[wrapped.className];
-  if (!cell) throw layer.refusal(`${wrapped?.className ?? 'nothing'} inside`, Object.keys(cells).join(', '));
+  const cell = wrapped && cells.get(wrapped.className);
+  if (!cell) throw layer.refusal(`${wrapped?.className ?? 'nothing'} inside`, [...cells.keys()].join(', '));
   const [x, ...initial] = inputs;
   const half = initial.length / 2;
   const inDirection = (direction: string, goBackwards: boolean, states: readonly Value[]) => {

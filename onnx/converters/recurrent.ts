@@ -18,7 +18,12 @@ const recurrent =
     return layer.config.boolean('return_state', false) ? [output, ...states] : output;
   };
 
-export const cells: Readonly<Record<string, Cell>> = { GRU: gru, LSTM: lstm, SimpleRNN: simpleRnn };
+/** By tfjs's class name. */
+export const cells: ReadonlyMap<string, Cell> = new Map([
+  ['GRU', gru],
+  ['LSTM', lstm],
+  ['SimpleRNN', simpleRnn],
+]);
 export const convertGru = recurrent(gru);
 export const convertLstm = recurrent(lstm);
 export const convertSimpleRnn = recurrent(simpleRnn);

@@ -60,10 +60,16 @@ describe('what cannot be exported says so in one line', () => {
     });
 
     test('what is inside a wrapper', async () => {
-      const permute = layers.masking({ name: 'inside' });
+      const inside = layers.masking({ name: 'inside' });
       await expect(
-        exported(sequential(layers.timeDistributed({ layer: permute, inputShape: [3, 4, 5] }))),
+        exported(sequential(layers.timeDistributed({ layer: inside, inputShape: [3, 4, 5] }))),
       ).rejects.toThrow('layer "inside" (Masking): this class cannot be exported');
+      const both = layers.bidirectional({ name: 'both', layer: gru({}) as tl.RNN, mergeMode: 'sum' });
+      const artifacts = await artifactsOf(sequential(layers.inputLayer({ inputShape: [3, 4] }), both));
+      const topology = JSON.stringify(artifacts.modelTopology).replace('"class_name":"GRU"', '"class_name":"RNN"');
+      expect(() => toOnnx({ ...artifacts, modelTopology: JSON.parse(topology) })).toThrow(
+        'layer "both" (Bidirectional): RNN inside is not supported (supported: GRU, LSTM, SimpleRNN)',
+      );
       const conv = layers.conv2d({ filters: 1, kernelSize: 1 });
       await expect(
         exported(sequential(layers.timeDistributed({ name: 'td', layer: conv, inputShape: [3, null, 5, 1] }))),
