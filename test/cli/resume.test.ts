@@ -30,7 +30,7 @@ const trainArgs = (backend: string, run: string, ...more: string[]) => [
     backend,
     '--deterministic',
     '--epochs',
-    '14',
+    '18',
     '-o',
     run,
   ],
@@ -88,11 +88,11 @@ function killContract(backend: string, kills: number): void {
     const { code, stderr } = await serkit(resumeArgs(run));
     expect([code, stderr]).toEqual([0, expect.stringMatching(/goes on from epoch-/)]);
     const expected = await endOf(whole);
-    expect(expected.metrics).toHaveLength(14);
+    expect(expected.metrics).toHaveLength(18);
     expect(await endOf(run)).toEqual(expected);
     expect((await readdir(join(run, 'checkpoint'))).sort()).toEqual([
-      'epoch-0013.safetensors',
-      'epoch-0014.safetensors',
+      'epoch-0017.safetensors',
+      'epoch-0018.safetensors',
     ]);
   }, 300_000);
 }
