@@ -6,8 +6,8 @@ import * as tf from '@tensorflow/tfjs-core';
  * TensorFlow splits sums over its threads: with the same number of threads the same bits were seen again and again, with
  * another number others. So it gets one thread, and the slower of two ways wherever the faster one is not repeatable
  * (`TF_DETERMINISTIC_OPS`: on a GPU). A caller's own `TF_NUM_INTRAOP_THREADS` is kept: the same bits are then promised for
- * that number alone. The cost is the other cores: of 16, most of the speed; measured on two, of which others had their
- * share, the report's CNN (16 × 60 × 216) took 2.4 s a step with one thread and 2.4 s with two.
+ * that number alone. The cost is the other cores: a step of the report's CNN (64 × 60 × 216) took 1.4 to 1.7 s
+ * with one thread and 0.8 with two.
  *
  * Has to be asked for before TensorFlow is loaded, which is once a process.
  *
