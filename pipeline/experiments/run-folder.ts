@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { protocols } from '../datasets/split.js';
@@ -7,6 +7,7 @@ import { FEATURE_VERSION, featureSpecSchema, normalisationSchema } from '../feat
 import type { EpochMetrics } from '../training/progress.js';
 import { writeDurably } from '../training/write-durably.js';
 import { experimentSchema } from './config.js';
+import { readJson } from './read-json.js';
 
 /** What decides which clips of a corpus were trained on. */
 export const trainedOnSchema = z.object({
@@ -125,24 +126,3 @@ export async function readRunConfig(folder: string): Promise<RunConfig> {
 
 export const readRunScores = (folder: string): Promise<RunScores> =>
   readJson(join(folder, 'scores.json'), runScoresSchema);
-
-async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    throw new Error(
-      `${path}: is missing or can't be read; supported: a run folder made by \`serkit train\`, run to its end`,
-    );
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new SyntaxError(`${path}: is not JSON; supported: a run folder made by \`serkit train\``);
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new TypeError(`${path}: ${issue.path.join('.')}: ${issue.message}`);
-}

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { checked, parseJson, readJson } from './read-json.js';
 import { type RunScores, runScoresSchema } from './run-folder.js';
 
 /** JSON has no NaN: `null` is a figure that was not a finite number. */
@@ -74,29 +75,8 @@ function parseMetrics(file: string, text: string): Pick<RunHistory, 'epochs' | '
       continue;
     }
     if (value === undefined) throw new SyntaxError(`${where} is not JSON; supported: one JSON object a line`);
-    const epoch = check(where, value, epochSchema);
+    const epoch = checked(where, value, epochSchema);
     byEpoch.set(epoch.epoch, epoch);
   }
   return { epochs: [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch), notes };
-}
-
-async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  const value = parseJson(await readFile(file, 'utf8'));
-  if (value === undefined) throw new SyntaxError(`${file}: is not JSON; supported: a file written by \`serkit train\``);
-  return check(file, value, schema);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function check<T>(where: string, value: unknown, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [{ path, message }] = result.error.issues;
-  throw new TypeError(`${where}: ${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`);
 }

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
-import writeFileAtomic from 'write-file-atomic';
 import { confusionSpec } from '../experiments/charts/confusion.js';
 import { type ChartTitle, comparisonSpec, curvesSpec } from '../experiments/charts/curves.js';
 import { notInFont, renderPng, renderSvg } from '../experiments/charts/render.js';
 import { type RunHistory, readRunHistory } from '../experiments/run-history.js';
+import { writeDurably } from '../training/write-durably.js';
 import { percent, type Reporter, scoreText } from './reporter.js';
 
 export interface PlotOptions {
@@ -44,8 +44,7 @@ export async function plotRuns({ runs, output, format, reporter }: PlotOptions):
   await mkdir(folder, { recursive: true }).catch((error: Error) => {
     throw new Error(`${folder}: can't be made (${error.message}); choose another with -o`);
   });
-  for (const [file, content] of drawn)
-    await writeFileAtomic(file, typeof content === 'string' ? content : Buffer.from(content));
+  for (const [file, content] of drawn) await writeDurably(file, content);
   return { files: [...drawn.keys()] };
 }
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { FusedKernel } from '../../layers/kernels.js';
 
 /** What is used of tfjs' wasm backend: tensors as pieces of its memory. */
 export interface WasmBackend {
   makeOutput(shape: number[], dtype: 'float32' | 'int32'): tf.TensorInfo;
   incRef(dataId: object): void;
+  disposeData(dataId: object): void;
   dataIdMap: { get(dataId: object): { memoryOffset: number } };
   wasm: {
     _malloc(bytes: number): number;
@@ -21,7 +21,7 @@ export interface WasmCall<Attributes = object> {
 
 /** Registers a kernel of ours, in the place of tfjs' own where there is one. */
 export function registerWasmKernel<Attributes>(
-  kernelName: FusedKernel | string,
+  kernelName: string,
   compute: (call: WasmCall<Attributes>) => tf.TensorInfo | tf.TensorInfo[],
 ): void {
   if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');

@@ -7,12 +7,11 @@ import { registerDropout } from './dropout.js';
 import type { WasmBackend } from './heap.js';
 import { registerIdentity } from './identity.js';
 import { loadKernels } from './kernels.js';
-import { registerMaxPoolGradient } from './max-pool-gradient.js';
 import { registerMaxPooling } from './max-pooling.js';
 import { checkAllocations, explainTraps } from './out-of-memory.js';
 
 /**
- * tfjs' WebAssembly kernels on one thread, with the convolution gradients that it lacks and our own kernels (assembly/)
+ * tfjs' WebAssembly kernels on one thread, with the gradients that it lacks or gets wrong and our own kernels (assembly/)
  * for what it does slowly: needs Node and nothing else.
  */
 export const wasm: Backend = {
@@ -28,7 +27,6 @@ export const wasm: Backend = {
     registerConvolutionGradients();
     registerBatchNormalization();
     registerMaxPooling();
-    registerMaxPoolGradient();
     registerDropout();
     registerIdentity();
     return processor('one core');
