@@ -53,7 +53,8 @@ function single(run: RunHistory): Record<string, TopLevelSpec> {
   const text = describe(run);
   if (!scores) {
     const last = run.epochs.at(-1)!;
-    const uar = last.watched.uar === null ? '–' : percent(last.watched.uar);
+    const { uar: watched } = last.watched;
+    const uar = typeof watched === 'number' ? percent(watched) : '–';
     const subtitle = `${epochsOf(run)} so far, no test score yet; last watched UAR ${uar}${leaks(run) ? ' (leaks)' : ''}`;
     return { curves: curvesSpec(run, { text, subtitle: [subtitle] }) };
   }
