@@ -66,7 +66,7 @@ async function layersOf(cells: readonly Cell[]): Promise<ReportContext['layers']
       variant,
       await readLayers(cell.folder).then(
         (rows) => ({ cell, rows }),
-        (error: Error) => `its layers can't be read (${error.message})`,
+        (error: Error) => `its layers can't be read (${error.message.replace(`${cell.folder}/`, '')})`,
       ),
     );
   }

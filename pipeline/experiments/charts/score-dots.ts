@@ -39,7 +39,7 @@ export function scoreDotsSpec(rows: readonly ScoreRow[], axis: string, chance?: 
     type: 'quantitative',
     title: axis,
     scale: { domain: [0, 1] },
-    axis: { labelExpr: "format(100 * datum.value, 'd') + ' %'", tickCount: 5 },
+    axis: { labelExpr: "format(100 * datum.value, 'd') + ' %'", values: [0, 0.25, 0.5, 0.75, 1] },
   } as const;
   const styled = (list: readonly string[]) => ({
     field: 'kind',

@@ -42,9 +42,9 @@ export function shareDotsSpec(
     type: 'quantitative',
     title: 'right answers, with 95 % interval',
     scale: { domain: [0, 1] },
-    axis: { labelExpr: "format(100 * datum.value, 'd') + ' %'", tickCount: 5 },
+    axis: { labelExpr: "format(100 * datum.value, 'd') + ' %'", values: [0, 0.25, 0.5, 0.75, 1] },
   };
-  const placed = two ? { y, yOffset: { field: 'offset', type: 'nominal', scale: { paddingOuter: 0.6 } } } : { y };
+  const placed = two ? { y, yOffset: { field: 'offset', type: 'nominal', scale: { paddingOuter: 0.4 } } } : { y };
   const styled = (range: readonly string[]) => ({
     field: 'kind',
     type: 'nominal',
@@ -54,7 +54,7 @@ export function shareDotsSpec(
   const color = styled([colours[0], colours[4]]);
   return {
     title: { text: title, frame: 'group', fontSize: 12, offset: 8 },
-    width: 300,
+    width: 330,
     height: { step: two ? 20 : groups.length > 8 ? 20 : 34, for: two ? 'offset' : 'position' },
     data: { values: rows },
     layer: [
