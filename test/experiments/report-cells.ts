@@ -58,6 +58,7 @@ export async function beginCell(report: string, cell: Planned, epochs: readonly 
     backend: 'wasm',
     versions: { serkit: '0.1.0', node: 'v20.20.2', tfjs: '4.22.0' },
     started: '2026-11-23T10:00:00.000Z',
+    unlabelled: [],
     resumed: [],
   });
   await writeMetrics(folder, epochs);

@@ -49,7 +49,7 @@ export function scoreDotsSpec(rows: readonly ScoreRow[], axis: string, chance?: 
   });
   const chanceLayer = chance === undefined ? [] : [chanceLine(chance, x)];
   return {
-    width: 430,
+    width: 300,
     height: { step: 30 },
     data: { values: dots },
     layer: [
