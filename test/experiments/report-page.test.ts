@@ -3,9 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import '@tensorflow/tfjs-backend-cpu';
-import { setBackend } from '@tensorflow/tfjs-core';
 import { architectureNamed } from '../../models/index.js';
+import { activate } from '../../pipeline/training/backends/trial.js';
 import { saveModel } from '../../pipeline/training/model-folder.js';
 import { writeReport } from '../../pipeline/workflows/write-report.js';
 import { type Element, elementsOf, parsePage, rowsOf, textOf } from './html-check.js';
@@ -81,7 +80,7 @@ describe('a report of cells in all states', () => {
       await endCell(report, cellOf('cnn-attention-lstm', i), answered(clips, rightByChance(share, `attention ${i}`)));
       await endCell(report, cellOf('cnn-mfcc', i), everyTenth(clips, share - 0.2));
     }
-    await setBackend('cpu');
+    await activate('cpu');
     const { defaults, build } = architectureNamed('cnn');
     const model = build({ shape: [1, 60, 216], labels: 8, seed: 1 }, defaults);
     await saveModel(model, join(report, 'cells', idOf(cellOf('cnn', 0))));
