@@ -5,8 +5,10 @@ export interface PitchOptions {
   lowestHz?: number;
   /** Highest, Hz; a voice above it is unvoiced, never its octave below. Default 500. */
   highestHz?: number;
-  /** How far from periodic a voiced frame may be, 0 (a perfect repetition) … 1. Default 0.15; the paper's is 0.1. */
+  /** The first dip below it is taken for the period, 0 (a perfect repetition) … 1. Default 0.1, as in the paper. */
   threshold?: number;
+  /** Where there is none, the deepest is taken, if it is below this. Default 0.2. */
+  voicing?: number;
   /** Distance of two frames, seconds. Default 0.01. */
   hopSeconds?: number;
   /** How much of the signal is compared with itself, seconds. Default 0.025, as in the paper. */
@@ -19,12 +21,12 @@ export interface PitchOptions {
  *     d(τ)  = Σ_j (x[j] − x[j + τ])²           over a window, both halves moved out by τ/2 from the frame's centre
  *     d′(τ) = d(τ) · τ / Σ_{k ≤ τ} d(k),  d′(0) = 1
  *
- * the period is the lag of the first dip of d′ below `threshold`, refined by a parabola through d around it (steps 2 to 5
- * of the paper). NaN, unvoiced, is a frame without such a dip, one whose dip lies outside the range, one in a pause
- * (30 dB below the loudest frame: the hum of a room is periodic too), and one that the clip's ends cut.
+ * the period is the lag of the first dip of d′ below `threshold`, or else of the deepest, refined by a parabola through d
+ * around it (steps 2 to 5 of the paper). NaN, unvoiced, is a frame whose dip is not below `voicing` or lies outside the
+ * range, one in a pause (30 dB below the loudest frame: the hum of a room is periodic too), and one that the clip's ends
+ * cut.
  *
- * Deviations: step 6, the search for a better estimate in neighbouring frames, is left out; where no dip passes the
- * threshold the paper takes the deepest. A voice of 500 Hz has 32 samples a period at 16 kHz: enough.
+ * Deviations: the paper judges no voicing; step 6, the search for a better estimate in neighbouring frames, is left out.
  *
  * @param samples mono, any scale
  * @param sampleRateHz at least 4 times `highestHz`
@@ -35,14 +37,21 @@ export interface PitchOptions {
  * @example const hz = median(trackPitch(samples, 16_000).filter(Number.isFinite));
  */
 export function trackPitch(samples: Float32Array, sampleRateHz: number, options: PitchOptions = {}): Float32Array {
-  const { lowestHz = 60, highestHz = 500, threshold = 0.15, hopSeconds = 0.01, windowSeconds = 0.025 } = options;
+  const {
+    lowestHz = 60,
+    highestHz = 500,
+    threshold = 0.1,
+    voicing = 0.2,
+    hopSeconds = 0.01,
+    windowSeconds = 0.025,
+  } = options;
   if (!(lowestHz > 0) || !(highestHz > lowestHz) || !(sampleRateHz >= 4 * highestHz))
     throw new RangeError(
       `pitch of ${lowestHz} to ${highestHz} Hz can't be looked for at ${sampleRateHz} Hz: supported is 0 < lowest < highest ≤ rate / 4`,
     );
-  if (!(threshold > 0 && threshold < 1) || !(windowSeconds > 0))
+  if (!(threshold > 0 && threshold <= voicing && voicing < 1) || !(windowSeconds > 0))
     throw new RangeError(
-      `pitch needs a threshold between 0 and 1 and a window above 0 s, not ${threshold} and ${windowSeconds} s`,
+      `pitch needs 0 < threshold ≤ voicing < 1 and a window above 0 s, not ${threshold}, ${voicing} and ${windowSeconds} s`,
     );
   const frames: FrameOptions = { hopSeconds, frameSeconds: windowSeconds };
   const levels = frameLevels(samples, sampleRateHz, frames);
@@ -51,6 +60,7 @@ export function trackPitch(samples: Float32Array, sampleRateHz: number, options:
     windowSamples: Math.round(windowSeconds * sampleRateHz),
     longestLag: Math.ceil(sampleRateHz / lowestHz),
     threshold,
+    voicing,
   };
   const hopSamples = Math.max(1, Math.round(hopSeconds * sampleRateHz));
   return levels.map((level, t) => {
@@ -64,23 +74,31 @@ interface Search {
   windowSamples: number;
   longestLag: number;
   threshold: number;
+  voicing: number;
 }
 
 /** The period around a sample, in samples; NaN where nothing repeats. */
-function periodAt(samples: Float32Array, centre: number, { windowSamples, longestLag, threshold }: Search): number {
+function periodAt(samples: Float32Array, centre: number, search: Search): number {
+  const { windowSamples, longestLag, threshold, voicing } = search;
   const reach = (windowSamples + longestLag + 2) / 2;
   if (centre - reach < 0 || centre + reach > samples.length) return Number.NaN;
-  let sum = 0; // of d up to the lag before
+  let period = Number.NaN;
+  let deepest = voicing;
+  let sum = 0; // of d up to the lag
   let [beforeLast, last] = [0, 0]; // d of the two lags before
   let lastShare = 1; // d′ of the lag before
   for (let lag = 1; lag <= longestLag + 1; lag++) {
     const d = difference(samples, centre, windowSamples, lag);
     sum += d;
     const share = sum > 0 ? (d * lag) / sum : 1;
-    if (lastShare < threshold && share >= lastShare) return lag - 1 + vertex(beforeLast, last, d);
+    if (share >= lastShare && lastShare < deepest) {
+      period = lag - 1 + vertex(beforeLast, last, d);
+      deepest = lastShare;
+      if (deepest < threshold) break;
+    }
     [beforeLast, last, lastShare] = [last, d, share];
   }
-  return Number.NaN;
+  return period;
 }
 
 /** d(τ): 0 where the signal repeats after `lag`. */
