@@ -105,19 +105,22 @@ describe('voices', () => {
     formantScale: 1,
     durationSeconds: 2,
   };
-  test.each([85, 120, 180, 240, 330, 420])('of %d Hz through all vowels: below 2 % of the frames are an octave off', (pitchHz) => {
-    const ratios = [1, 2, 3].flatMap((seed) => {
-      const samples = renderVoice(
-        { ...voice, pitchHz, formantScale: pitchHz > 150 ? 1.15 : 1 },
-        seedrandom.alea(`${seed}`),
-      );
-      return voiced(trackPitch(samples, 16_000)).map(({ pitch }) => pitch / pitchHz);
-    });
-    expect(ratios.length).toBeGreaterThan(3 * 201 * 0.25);
-    expect(median(ratios)).toBeCloseTo(1, 1.7); // within 1 %
-    const mistaken = ratios.filter((ratio) => Math.abs(Math.log2(ratio)) > 0.25);
-    expect(mistaken.length / ratios.length).toBeLessThan(0.02);
-  });
+  test.each([85, 120, 180, 240, 330, 420])(
+    'of %d Hz through all vowels: below 2 % of the frames are an octave off',
+    (pitchHz) => {
+      const ratios = [1, 2, 3].flatMap((seed) => {
+        const samples = renderVoice(
+          { ...voice, pitchHz, formantScale: pitchHz > 150 ? 1.15 : 1 },
+          seedrandom.alea(`${seed}`),
+        );
+        return voiced(trackPitch(samples, 16_000)).map(({ pitch }) => pitch / pitchHz);
+      });
+      expect(ratios.length).toBeGreaterThan(3 * 201 * 0.25);
+      expect(median(ratios)).toBeCloseTo(1, 1.7); // within 1 %
+      const mistaken = ratios.filter((ratio) => Math.abs(Math.log2(ratio)) > 0.25);
+      expect(mistaken.length / ratios.length).toBeLessThan(0.02);
+    },
+  );
 
   test('loudness changes nothing', () => {
     const samples = renderVoice(voice, seedrandom.alea('loud'));
