@@ -92,8 +92,8 @@ export function distributionSpec(
         },
       },
       {
-        mark: { type: 'tick', thickness: 2.5, bandSize: 20 },
-        encoding: { y: y('median'), color: { ...stroke, legend: null } },
+        mark: { type: 'tick', filled: false, thickness: 0, strokeWidth: 3, opacity: 1 },
+        encoding: { y: y('median'), stroke },
       },
       {
         mark: { type: 'text', fontSize: 9, color: '#444', baseline: 'bottom', dy: -3 },

@@ -39,7 +39,7 @@ export function heatMapSpec(map: HeatMap, { title, axis, colour, seconds, width,
     title: { text: title, frame: 'group', fontSize: 12, offset: 8 },
     width,
     height,
-    data: { values: domain.map((value) => ({ value })) },
+    data: { values: domain.map((value) => ({ value, second: 0, row: firstRow })) },
     layer: [
       {
         mark: {
@@ -57,21 +57,21 @@ export function heatMapSpec(map: HeatMap, { title, axis, colour, seconds, width,
       },
       {
         // Nothing to see: it is what the axes and the colour bar are made of.
-        mark: { type: 'point', size: 0 },
+        mark: { type: 'point', size: 0, opacity: 1 },
         encoding: {
           x: {
-            datum: 0,
+            field: 'second',
             type: 'quantitative',
             title: 'time (s)',
             scale: { domain: [0, seconds], nice: false },
             axis: { grid: false, tickCount: 5 },
           },
           y: {
-            datum: firstRow,
+            field: 'row',
             type: 'quantitative',
             title: axis,
             scale: { domain: [firstRow - 0.5, firstRow + rows - 0.5], nice: false },
-            axis: { grid: false, tickCount: 6, tickMinStep: 1 },
+            axis: { grid: false, tickCount: 6, tickMinStep: 1, labelFlush: 3 },
           },
           color: {
             field: 'value',
@@ -83,6 +83,7 @@ export function heatMapSpec(map: HeatMap, { title, axis, colour, seconds, width,
               titleFontSize: 10,
               titleFontWeight: 'normal',
               titleLimit: 0,
+              titlePadding: 4,
               gradientLength: height,
               gradientThickness: 9,
               tickCount: 4,

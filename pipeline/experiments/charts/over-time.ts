@@ -1,3 +1,4 @@
+import { extent } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import type { ChartTitle } from './curves.js';
 import { chartConfig, colours, dashes } from './style.js';
@@ -12,7 +13,9 @@ export interface Track {
 /** Tracks of several clips over each other, each in a colour and dash of its own. */
 export function overTimeSpec(tracks: readonly Track[], axis: string, title: ChartTitle): TopLevelSpec {
   const names = tracks.map(({ name }) => name);
-  const legend = { title: null, orient: 'bottom', symbolType: 'stroke', symbolSize: 500 };
+  const legend = { title: null, orient: 'bottom', columns: 1, symbolType: 'stroke', symbolSize: 500 };
+  const [low, high] = extent([0, ...tracks.flatMap(({ values }) => values)]) as [number, number];
+  const margin = 0.03 * (high - low);
   return {
     title,
     width: 600,
@@ -31,7 +34,12 @@ export function overTimeSpec(tracks: readonly Track[], axis: string, title: Char
         scale: { nice: false },
         axis: { grid: false },
       },
-      y: { field: 'value', type: 'quantitative', title: axis, scale: { zero: false, nice: true } },
+      y: {
+        field: 'value',
+        type: 'quantitative',
+        title: axis,
+        scale: { domain: [low - margin, high + margin], nice: false },
+      },
       color: { field: 'name', type: 'nominal', scale: { domain: names, range: colours }, legend },
       strokeDash: { field: 'name', type: 'nominal', scale: { domain: names, range: dashes }, legend },
     },

@@ -19,7 +19,7 @@ export interface WaveformAxes {
   height: number;
 }
 
-/** Amplitude over time. */
+/** Amplitude over time; 1 is full scale. */
 export function waveformSpec(wave: Waveform, { title, seconds, peak, width, height }: WaveformAxes) {
   const columns = wave.lowest.length;
   const values = wave.lowest.map((low, i) => ({
@@ -45,9 +45,9 @@ export function waveformSpec(wave: Waveform, { title, seconds, peak, width, heig
       y: {
         field: 'low',
         type: 'quantitative',
-        title: 'amplitude (full scale = 1)',
+        title: 'amplitude', // longer ones would move the panel: widths of text are estimated, too wide
         scale: { domain: [-peak, peak], nice: false },
-        axis: { tickCount: 5 },
+        axis: { tickCount: 5, labelFlush: 3 },
       },
       y2: { field: 'high' },
     },

@@ -78,8 +78,8 @@ function roundedUp(value: number): number {
 function singleFigures(exploration: Exploration, picture: ClipPicture): ExplorationFigure[] {
   const scales = scalesOf({ pictures: [picture] });
   const of = `${describe(picture)}. ${sourceOf(exploration, picture)}`;
-  const size = { seconds: Math.ceil(10 * picture.seconds) / 10, width: 600, height: 200 };
-  const [wave, mel, mfcc] = panelsOf(exploration, picture, { ...scales, ...size }, size);
+  const size = { width: 600, height: 200 };
+  const [wave, mel, mfcc] = panelsOf(exploration, picture, { ...scales, seconds: picture.seconds }, size);
   const single = (panel: object, title: string) =>
     ({ ...panel, title: { text: title, subtitle: [describe(picture)] }, config: chartConfig }) as TopLevelSpec;
   return [
@@ -169,7 +169,7 @@ function averageFigure(exploration: Exploration, woman: ClipPicture, man: ClipPi
     values: meanOfRows(mfcc, AVERAGED),
     frameSeconds: hopSamples / sampleRateHz,
   }));
-  const title = `Male against female, ${emotionOf(woman)}: average of ${AVERAGED} MFCC bands`;
+  const title = `Male and female, ${emotionOf(woman)}: mean of ${AVERAGED} MFCC`;
   return {
     id: 'figure-12',
     title,
