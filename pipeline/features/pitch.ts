@@ -21,10 +21,10 @@ export interface PitchOptions {
  *     d(τ)  = Σ_j (x[j] − x[j + τ])²           over a window, both halves moved out by τ/2 from the frame's centre
  *     d′(τ) = d(τ) · τ / Σ_{k ≤ τ} d(k),  d′(0) = 1
  *
- * the period is the lag of the first dip of d′ below `threshold`, or else of the deepest (of several that are within 0.05,
- * the first), refined by a parabola through d around it (steps 2 to 5 of the paper). NaN, unvoiced, is a frame whose dip is not below `voicing` or lies outside the
- * range, one in a pause (30 dB below the loudest frame: the hum of a room is periodic too), and one that the clip's ends
- * cut.
+ * the period is the lag of the first dip of d′ below `threshold`, or else of the deepest (of several that are within 0.03,
+ * the first), refined by a parabola through d around it (steps 2 to 5 of the paper). NaN, unvoiced, is a frame whose dip is
+ * not below `voicing` or lies outside the range, one in a pause (30 dB below the loudest frame: the hum of a room is
+ * periodic too), and one that the clip's ends cut.
  *
  * Deviations: the paper judges no voicing and takes the deepest dip however little deeper; its step 6, the search for a
  * better estimate in neighbouring frames, is left out.
@@ -73,7 +73,7 @@ export function trackPitch(samples: Float32Array, sampleRateHz: number, options:
 }
 
 /** Two periods repeat as well as one: by how much a later dip has to be deeper than the one before it. */
-const CLEARLY_DEEPER = 0.05;
+const CLEARLY_DEEPER = 0.03;
 
 interface Search {
   windowSamples: number;

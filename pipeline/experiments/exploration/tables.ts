@@ -42,7 +42,7 @@ function emotionsTable({ corpus, counts }: Exploration): ExplorationTable {
     title: `Emotions in ${corpusTitle(corpus.name)}`,
     columns: ['emotion', 'report: RAVDESS', `${corpusTitle(corpus.name)} here`, 'women', 'men'],
     rows: [...rows, ['all', published2, corpus.clips, sum('female'), sum('male')]],
-    note: unknown > 0 ? `${unknown} clips are of speakers whose gender is not known.` : '',
+    note: unknown > 0 ? `Of ${unknown} clips the speaker's gender is not known.` : '',
   };
 }
 
@@ -92,8 +92,8 @@ function pitchAndEnergyTable(exploration: Exploration): ExplorationTable {
     rows,
     note:
       'Of a clip: the median pitch of its voiced frames (YIN) and the level of its active frames; a range is from the 10th to ' +
-      `the 90th percentile of its frames. ${voiceless === 0 ? 'Every clip has voiced frames.' : `${voiceless} clips have no voiced frame.`}` +
-      (bad > 0 ? ` ${bad} clips could not be read.` : ''),
+      `the 90th percentile of its frames. ${voiceless === 0 ? 'Every clip has voiced frames.' : `${clipsText(voiceless)} no voiced frame.`}` +
+      (bad > 0 ? ` ${bad} could not be read.` : ''),
   };
 }
 
@@ -109,6 +109,8 @@ export function valuesOf(
 
 export const corpusTitle = (name: string): string =>
   ({ ravdess: 'RAVDESS', 'crema-d': 'CREMA-D', synthetic: 'the synthetic corpus' })[name] ?? name;
+
+const clipsText = (n: number): string => (n === 1 ? '1 clip has' : `${n} clips have`);
 
 const none = (cells: number): string[] => Array.from({ length: cells }, () => '–');
 
