@@ -1,6 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderPng, renderSvg } from '../experiments/charts/render.js';
+import { explorationSchema } from '../experiments/exploration/exploration.js';
+import { parseJson } from '../experiments/read-json.js';
 import {
   type Cell,
   inlineSvg,
@@ -16,6 +18,8 @@ import {
   reportPage,
 } from '../experiments/report/index.js';
 import { writeDurably } from '../training/write-durably.js';
+import { explorationFigures, explorationTables, explore } from './explore-data.js';
+import { openData } from './open-data.js';
 import { packageVersion } from './package-version.js';
 import type { Reporter } from './reporter.js';
 
@@ -44,7 +48,7 @@ export async function writeReport(options: WriteReportOptions): Promise<{ html: 
     plan,
     cells,
     layers: await layersOf(cells),
-    exploration: 'no exploration',
+    exploration: await explorationOf(options),
     version: await packageVersion(),
     written: new Date(),
   });
@@ -54,6 +58,26 @@ export async function writeReport(options: WriteReportOptions): Promise<{ html: 
   await writeDurably(html, renderHtml(page, pictures));
   await writeDurably(markdown, renderMarkdown(page));
   return { html, markdown };
+}
+
+/** What the corpus looks like; where it is not here, as it was when it was last explored into this folder. */
+async function explorationOf(options: WriteReportOptions): Promise<ReportContext['exploration']> {
+  const { folder, data, skipBad, cache, reporter, signal } = options;
+  const file = join(folder, 'exploration.json');
+  const parts = (exploration: Parameters<typeof explorationFigures>[0]) => ({
+    figures: explorationFigures(exploration),
+    tables: explorationTables(exploration),
+  });
+  try {
+    const corpus = await openData(data, skipBad, reporter);
+    return parts(await explore({ corpus, cache, file, reporter, signal }));
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { message } = error as Error;
+    const earlier = explorationSchema.safeParse(parseJson(await readFile(file, 'utf8').catch(() => '')));
+    reporter.line(`not explored: ${message}${earlier.success ? `; ${file} is of before` : ''}`);
+    return earlier.success ? parts(earlier.data) : message;
+  }
 }
 
 /** Of one finished run of each model that has a table of its layers. */

@@ -7,6 +7,7 @@ import { architectureNamed } from '../../models/index.js';
 import { activate } from '../../pipeline/training/backends/trial.js';
 import { saveModel } from '../../pipeline/training/model-folder.js';
 import { writeReport } from '../../pipeline/workflows/write-report.js';
+import { writeSmallCorpus } from '../support/cli.js';
 import { type Element, elementsOf, parsePage, rowsOf, textOf } from './html-check.js';
 import {
   answered,
@@ -27,10 +28,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const write = (report: string) =>
+const write = (report: string, data = join(folder, 'no-data')) =>
   writeReport({
     folder: report,
-    data: 'synthetic',
+    data,
     skipBad: false,
     cache: join(folder, 'cache'),
     reporter: { line: () => {}, progress: () => {} },
@@ -329,6 +330,34 @@ test('a report of which nothing has been run is a page that says so', async () =
   expect(rows.map((row) => row.slice(2).map(textOf))).toEqual(Array(4).fill(Array(4).fill('not run')));
   expect(elementsOf(page).filter(({ tag }) => tag === 'svg')).toEqual([]);
 });
+
+test('the exploration stands in its place, and outlives the data that it is of', async () => {
+  const report = join(folder, 'explored');
+  await writePlan(report, []);
+  const data = await writeSmallCorpus(join(folder, 'corpus'));
+  const first = readFileSync((await write(report, data)).html, 'utf8');
+  const again = readFileSync((await write(report)).html, 'utf8');
+  for (const html of [first, again]) {
+    const all = elementsOf(parsePage(html));
+    const place = (id: string) => all.findIndex(({ attributes }) => attributes.id === id);
+    const order = [
+      'pre-processing',
+      'figure-01',
+      'figure-03',
+      'ravdess',
+      'table-2',
+      'figure-08',
+      'crema-d',
+      'table-3',
+      'pitch',
+    ];
+    expect(order.map(place)).toEqual(order.map(place).toSorted((a, b) => a - b));
+    expect(place('pre-processing')).toBeGreaterThan(0);
+    const addresses = all.flatMap(({ attributes }) => attributes['xlink:href'] ?? []);
+    expect(addresses.filter((address) => !/^(#|data:image\/png;base64,)/.test(address))).toEqual([]);
+    expect(html).toContain('Figure 1. An audio wave');
+  }
+}, 120_000);
 
 test('a cell whose files are damaged counts as failed, and names the file', async () => {
   const report = join(folder, 'damaged');
