@@ -5,6 +5,7 @@ import { explorationSchema } from '../experiments/exploration/exploration.js';
 import { parseJson } from '../experiments/read-json.js';
 import {
   type Cell,
+  type InlinePicture,
   inlineSvg,
   isDone,
   type Page,
@@ -103,9 +104,9 @@ async function drawPictures(
   folder: string,
   reporter: Reporter,
   signal?: AbortSignal,
-): Promise<Map<string, string>> {
+): Promise<Map<string, InlinePicture>> {
   const pictures = page.blocks.flatMap((block) => (block.kind === 'figure' ? [...block.pictures] : []));
-  const inline = new Map<string, string>();
+  const inline = new Map<string, InlinePicture>();
   await mkdir(folder, { recursive: true });
   for (const [i, picture] of pictures.entries()) {
     signal?.throwIfAborted();
@@ -117,7 +118,7 @@ async function drawPictures(
   return inline;
 }
 
-async function drawPicture({ name, description, spec }: Picture, folder: string): Promise<string> {
+async function drawPicture({ name, description, spec }: Picture, folder: string): Promise<InlinePicture> {
   const svg = await renderSvg(spec);
   await writeDurably(join(folder, `${name}.svg`), svg);
   await writeDurably(join(folder, `${name}.png`), await renderPng(svg));
