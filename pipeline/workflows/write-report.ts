@@ -68,6 +68,7 @@ async function explorationOf(options: WriteReportOptions): Promise<ReportContext
   const parts = (exploration: Parameters<typeof explorationFigures>[0]) => ({
     figures: explorationFigures(exploration),
     tables: explorationTables(exploration),
+    corpus: exploration.corpus,
   });
   try {
     const corpus = await openData(data, skipBad, reporter);
@@ -120,7 +121,7 @@ async function drawPictures(
 
 async function drawPicture({ name, description, spec }: Picture, folder: string): Promise<InlinePicture> {
   const svg = await renderSvg(spec);
-  await writeDurably(join(folder, `${name}.svg`), svg);
-  await writeDurably(join(folder, `${name}.png`), await renderPng(svg));
+  const png = await renderPng(svg);
+  await Promise.all([writeDurably(join(folder, `${name}.svg`), svg), writeDurably(join(folder, `${name}.png`), png)]);
   return inlineSvg(svg, name, { title: name.replaceAll('-', ' '), description });
 }

@@ -13,6 +13,8 @@ export interface ExplorationParts {
     rows: readonly (readonly (string | number)[])[];
     note?: string;
   }[];
+  /** Of the corpus that is shown. */
+  corpus: { name: string; licence?: string; attribution?: string };
 }
 
 /** All that the sections are written from. */

@@ -35,7 +35,7 @@ function renderBlock(block: Block): string {
       const pictures = block.pictures.map(
         ({ name, description }) => `![${escaped(description)}](figures/${encodeURIComponent(name)}.svg)`,
       );
-      return `${anchor(block.id)}${pictures.join('\n')}\n\n**${renderInline(block.caption)}**`;
+      return `${anchor(block.id)}${pictures.join('\n')}\n\n${renderInline(block.caption)}`;
     }
   }
 }

@@ -1,19 +1,18 @@
 import { confusionSpec } from '../../charts/confusion.js';
 import { pictureConfig } from '../../charts/learning-curves.js';
-import { scoreDotsSpec } from '../../charts/score-dots.js';
 import { answersOf, shareOf, sharesBy } from '../answers.js';
 import { isDone } from '../cells.js';
 import type { ReportContext } from '../context.js';
-import { differenceTable } from '../difference-table.js';
 import { type Block, heading, type Inline, note, type Picture, paragraph, strong } from '../document/blocks.js';
 import { counted, percent } from '../format.js';
 import { questionsOf, questionsTable, questionsToAll } from '../group-differences.js';
 import { groupBlocks } from '../group-figures.js';
 import { published } from '../published.js';
-import { runLink, scoreTable, whyNone } from '../score-table.js';
+import { runLink, whyNone } from '../score-table.js';
 import { bootstrapResamples, bootstrapSeed } from '../statistics/clustered-bootstrap.js';
-import { accuracyOf, cellsOf, confusionOf, overWhat, summarise, uarOf } from '../summary.js';
-import { nameOf, recognisers, shortNameOf } from '../variants.js';
+import { cellsOf, confusionOf, overWhat } from '../summary.js';
+import { nameOf, recognisers } from '../variants.js';
+import { improvements } from './improvements.js';
 
 const judged = 'cnn-attention-lstm';
 
@@ -24,30 +23,7 @@ export function evaluationSections(context: ReportContext): Block[] {
   const questions = questionsOf(answers);
   return [
     heading(3, 'evaluation', '4.6 Evaluation'),
-    heading(4, 'improvements', '4.6.1 Improvements on CNN based Model'),
-    ...modelsCompared(context),
-    scoreTable(
-      {
-        id: 'table-8',
-        caption: 'Table 8. All model architectures',
-        variants: ['cnn', 'cnn-lstm', judged, 'cnn+fc-300'],
-      },
-      cells,
-    ),
-    differenceTable(
-      {
-        id: 'table-8-differences',
-        caption: 'Each step of Table 8, and each model against the baseline',
-        pairs: [
-          ['cnn-lstm', 'cnn'],
-          [judged, 'cnn-lstm'],
-          [judged, 'cnn'],
-          ['cnn+fc-300', judged],
-          ['cnn+fc-300', 'cnn'],
-        ],
-      },
-      cells,
-    ),
+    ...improvements(context),
     heading(4, 'correlation', '4.6.2 Correlation Analysis on Emotion Intensity and Gender'),
     paragraph(
       `${nameOf(judged)}, as in the report, from the answers to every test example (predictions.csv of its runs). `,
@@ -112,46 +88,6 @@ export function evaluationSections(context: ReportContext): Block[] {
           questionsToAll(recognisers, questions, cells),
         ]
       : []),
-  ];
-}
-
-function modelsCompared({ cells }: ReportContext): Block[] {
-  const variants = recognisers.filter((variant) => cells.some((cell) => cell.variant === variant));
-  const picture = (axis: string, figure: typeof accuracyOf, theirs: Readonly<Record<string, number>>): Picture[] => {
-    const rows = variants.map((variant) => ({
-      name: shortNameOf(variant),
-      speakerIndependent: summarise(cellsOf(cells, variant, 'speaker-independent'), figure),
-      paper: summarise(cellsOf(cells, variant, 'paper'), figure)?.mean,
-      published: theirs[variant],
-    }));
-    if (rows.every(({ speakerIndependent, paper }) => !speakerIndependent && paper === undefined)) return [];
-    const labels = cells.find(isDone)?.config?.corpus.labels.length;
-    const told = rows.flatMap(({ name, speakerIndependent, paper }) => [
-      ...(speakerIndependent ? [`${name} speaker-independent ${percent(speakerIndependent.mean)}`] : []),
-      ...(paper === undefined ? [] : [`${name} paper (leaks) ${percent(paper)}`]),
-    ]);
-    return [
-      {
-        name: `models-${axis.toLowerCase()}`,
-        description: `Test ${axis} of each model: ${told.join('; ')}.`,
-        spec: scoreDotsSpec(rows, `test ${axis}`, labels && 1 / labels),
-      },
-    ];
-  };
-  const pictures = [
-    ...picture('accuracy', accuracyOf, { ...published.hybrids, ...published.accuracy }),
-    ...picture('UAR', uarOf, {}),
-  ];
-  if (pictures.length === 0) return [note('No recogniser has ended yet.')];
-  return [
-    {
-      kind: 'figure',
-      id: 'models-compared',
-      caption:
-        'All models. Dot: mean over folds and seeds, on speakers that were never heard; bar: ± its standard deviation; ticks: the runs. ' +
-        'Squares and diamonds are from the protocol that leaks and are no measure of how well emotion is recognised. The report has no UAR.',
-      pictures,
-    },
   ];
 }
 

@@ -51,6 +51,7 @@ export function dataExploration(context: ReportContext): Block[] {
   return [
     heading(3, 'data-exploration', '4.1 Data Exploration'),
     heading(4, 'ravdess', '4.1.1 RAVDESS'),
+    ...attribution(context),
     ...explored(context, inRavdess),
     heading(4, 'crema-d', '4.1.2 CREMA-D'),
     ...explored(context, inCremaD),
@@ -58,6 +59,14 @@ export function dataExploration(context: ReportContext): Block[] {
       ? [heading(4, 'further-exploration', 'Pitch and energy (beyond the report)'), ...explored(context, further)]
       : []),
   ];
+}
+
+/** Beside the pictures of a corpus stands whose it is. */
+function attribution({ exploration }: ReportContext): Block[] {
+  if (typeof exploration === 'string') return [];
+  const { name, licence, attribution } = exploration.corpus;
+  const whose = [attribution, licence && `licence ${licence}`].filter(Boolean).join('; ');
+  return whose ? [note(`Pictures and figures of ${name}: ${whose}.`)] : [];
 }
 
 export const inPreprocessing = ['figure-01', 'figure-02', 'figure-03'];

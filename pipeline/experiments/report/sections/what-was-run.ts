@@ -1,6 +1,16 @@
 import { type Cell, isDone, minutesOf } from '../cells.js';
 import type { ReportContext } from '../context.js';
-import { type Block, code, heading, type Inline, leaksMark, list, paragraph, strong } from '../document/blocks.js';
+import {
+  type Block,
+  code,
+  heading,
+  type Inline,
+  leaksMark,
+  list,
+  note,
+  paragraph,
+  strong,
+} from '../document/blocks.js';
 import { counted, duration, listed } from '../format.js';
 import { published, slips } from '../published.js';
 
@@ -90,6 +100,14 @@ export function whatWasRun({ plan, cells, version, written }: ReportContext): Bl
         ' is the share of right answers.',
       ],
     ]),
+    ...(done.some(({ protocol, scores }) => protocol !== 'paper' && scores.leaks)
+      ? [
+          note(
+            'Some speaker-independent runs leak too: the corpus does not say who speaks, or their weights come from runs that ',
+            'knew the test side. Their scores say so in the tables.',
+          ),
+        ]
+      : []),
     paragraph('A number is a link to the run that it came from, or to the list of its runs where it is a mean.'),
     heading(3, 'slips', 'Slips in the report'),
     list(slips),
