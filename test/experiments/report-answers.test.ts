@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { resolveExperiment } from '../../pipeline/experiments/config.js';
 import type { PredictionRow } from '../../pipeline/experiments/predictions.js';
 import { answersOf, groupDifference, sharesBy } from '../../pipeline/experiments/report/answers.js';
 import type { Cell } from '../../pipeline/experiments/report/cells.js';
@@ -20,7 +21,8 @@ function cell(rows: readonly PredictionRow[], fold = 0, seed = 1): Cell {
     protocol: 'speaker-independent',
     fold,
     seed,
-    experiment: { epochs: 1 },
+    kind: 'recogniser',
+    experiment: resolveExperiment('paper-16k'),
     folder: '',
     href: '',
     state: 'done',

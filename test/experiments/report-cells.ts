@@ -30,7 +30,12 @@ export async function writePlan(report: string, cells: readonly Planned[], epoch
     preset: 'paper-16k',
     data: source,
     unlabelled: [{ ...source, data: 'synthetic', name: 'synthetic', clips: 480 }],
-    cells: cells.map((cell) => ({ ...cell, id: idOf(cell), kind: 'recogniser', experiment: { epochs } })),
+    cells: cells.map((cell) => ({
+      ...cell,
+      id: idOf(cell),
+      kind: /^(fc|gru)\d/.test(cell.variant) ? 'autoencoder' : 'recogniser',
+      experiment: resolveExperiment('paper-16k', { epochs }),
+    })),
   };
   await writeFile(join(report, 'plan.json'), JSON.stringify(plan));
 }

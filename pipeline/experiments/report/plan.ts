@@ -7,12 +7,19 @@ const plannedCellSchema = z.object({
   /** `cnn/paper-seed1`: its run's path below `cells/`. */
   id: z.string(),
   variant: z.string(),
+  kind: z.enum(['recogniser', 'autoencoder']),
   protocol: z.enum(protocols),
   fold: z.number().int(),
   seed: z.number().int(),
   /** The id of the cell whose encoder it holds. */
   encoder: z.string().optional(),
-  experiment: z.object({ epochs: z.number() }),
+  experiment: z.object({
+    epochs: z.number(),
+    batchSize: z.number(),
+    learningRate: z.number(),
+    schedule: z.string(),
+    features: z.string(),
+  }),
 });
 
 const sourceSchema = z.object({ data: z.string(), name: z.string(), clips: z.number() });

@@ -65,6 +65,11 @@ export function whatWasRun({ plan, cells, version, written }: ReportContext): Bl
           : '. The report has CREMA-D beside RAVDESS; not run: no CREMA-D here.',
       ],
       [
+        strong('Settings: '),
+        settingsOf(plan).join('; '),
+        `. The report: ${published.epochs} epochs, ${published.autoencoderEpochs} of autoencoders; it gives neither folds nor seeds.`,
+      ],
+      [
         strong('Folds, seeds: '),
         `${folds.length > 0 ? `${folds.length === 1 ? 'fold' : 'folds'} ${listed(folds)}; ` : ''}${seeds.length === 1 ? 'seed' : 'seeds'} ${listed(seeds)}.`,
       ],
@@ -112,6 +117,15 @@ export function whatWasRun({ plan, cells, version, written }: ReportContext): Bl
     heading(3, 'slips', 'Slips in the report'),
     list(slips),
   ];
+}
+
+/** `recognisers 3 epochs, batches of 32, Adam at 0.003 (one-cycle), features paper-16k`, for each that differs. */
+function settingsOf({ cells }: ReportContext['plan']): string[] {
+  const texts = cells.map(({ kind, experiment }) => {
+    const { epochs, batchSize, learningRate, schedule, features } = experiment;
+    return `${kind}s ${epochs} epochs, batches of ${batchSize}, Adam at ${learningRate} (${schedule}), features ${features}`;
+  });
+  return [...new Set(texts)];
 }
 
 const day = (iso: string): string => iso.slice(0, 10);
