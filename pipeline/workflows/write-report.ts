@@ -78,7 +78,7 @@ async function explorationOf(options: WriteReportOptions): Promise<ReportContext
     const { message } = error as Error;
     const earlier = explorationSchema.safeParse(parseJson(await readFile(file, 'utf8').catch(() => '')));
     reporter.line(`not explored: ${message}${earlier.success ? `; ${file} is of before` : ''}`);
-    return earlier.success ? parts(earlier.data) : message;
+    return earlier.success ? parts(earlier.data) : message.replaceAll(data.replace(/^[a-z-]+:/, ''), 'DATA');
   }
 }
 

@@ -92,7 +92,7 @@ describe('a report of cells in all states', () => {
       answered(clipsOf(everybody), () => true),
     );
     await beginCell(report, cellOf('cnn-lstm', 1), epochsTo(2));
-    await failure(report, cellOf('cnn+fc-300', 1), 'weights of <b>512</b> & more\n    at stack');
+    await failure(report, cellOf('cnn+fc-300', 1), `${report}/cells/x: weights of <b>512</b> & more\n    at stack`);
     for (const place of [0, 1, 2]) {
       const failed = place === 0 ? 'killed (SIGKILL): out of memory' : 'not run: its encoder x failed: y';
       await failure(report, cellOf('gru2-100', place), failed);
@@ -143,7 +143,7 @@ describe('a report of cells in all states', () => {
       'training: epoch 2 of 3 run',
     ]);
     expect(hybrid[2]).toBe('not run');
-    expect(hybrid[4]).toBe('failed: weights of <b>512</b> & more run');
+    expect(hybrid[4]).toBe('failed: cells/x: weights of <b>512</b> & more run');
   });
 
   test('says of one fold that it is one, and how many were planned', () => {
@@ -296,12 +296,13 @@ describe('a report of cells in all states', () => {
     for (const part of [
       'medium. 16 of 27 trainings done, 1 under way or stopped',
       'Livingstone SR, Russo FA (2018) RAVDESS. licence CC-BY-NC-SA-4.0',
-      'serkit reproduce --preset medium --data ravdess:/data/ravdess --unlabelled synthetic -o report/',
+      'serkit reproduce --preset medium --data ravdess:DIR --unlabelled synthetic -o report/',
       'not run: no CREMA-D here',
       'recognisers 3 epochs, batches of 32, Adam at 0.001 (constant), features paper-16k; autoencoders 3 epochs',
       'serkit 0.1.0, node v20.20.2, tfjs 4.22.0',
     ])
       expect(text.includes(part) || part).toBe(true); // the whole page would be printed otherwise
+    expect(['/data/ravdess', folder].filter((path) => html.includes(path))).toEqual([]);
   });
 
   test('is Markdown too, whose pictures are there, as SVG and PNG; those of an earlier page are not', () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type PredictionRow, readPredictions } from '../predictions.js';
 import { readJson } from '../read-json.js';
@@ -57,7 +57,7 @@ async function readCell(report: string, planned: PlannedCell): Promise<Cell> {
   const href = `cells/${id.split('/').map(encodeURIComponent).join('/')}/`;
   const cell: Cell = { ...planned, folder, href, state: 'not run', status: 'not run', epochs: [] };
   const failureFile = join(folder, 'failure.txt');
-  const failure = existsSync(failureFile) ? (await readFile(failureFile, 'utf8')).split('\n')[0] : undefined;
+  const failure = existsSync(failureFile) ? firstLine(await readFile(failureFile, 'utf8'), report) : undefined;
   const failed: Cell = { ...cell, state: 'failed', status: `failed: ${failure}` };
   if (failure?.startsWith('not run')) return { ...cell, status: failure };
   if (!existsSync(join(folder, 'config.json'))) return failure === undefined ? cell : failed;
@@ -73,9 +73,16 @@ async function readCell(report: string, planned: PlannedCell): Promise<Cell> {
     const status = `training: epoch ${epochs.length} of ${config.experiment.epochs}`;
     return { ...cell, state: 'training', status, config, epochs };
   } catch (error) {
-    return { ...failed, status: `failed: ${(error as Error).message.replace(`${report}/`, '')}` };
+    return { ...failed, status: `failed: ${firstLine((error as Error).message, report)}` };
   }
 }
+
+/** Files are named as they lie below the report's folder. */
+const firstLine = (text: string, report: string): string =>
+  text
+    .split('\n')[0]
+    .replaceAll(`${report}/`, '')
+    .replaceAll(`${resolve(report)}/`, '');
 
 /** Minutes that a cell has trained so far. */
 export const minutesOf = ({ scores, epochs }: Cell): number =>

@@ -39,8 +39,8 @@ export function whatWasRun({ plan, cells, version, written }: ReportContext): Bl
     ),
   );
   const started = done.map(({ config }) => config.started).sort();
-  const command = ['serkit reproduce', `--preset ${plan.study}`, `--data ${plan.data.data}`].concat(
-    plan.unlabelled.map(({ data }) => `--unlabelled ${data}`),
+  const command = ['serkit reproduce', `--preset ${plan.study}`, `--data ${placeless(plan.data.data)}`].concat(
+    plan.unlabelled.map(({ data }) => `--unlabelled ${placeless(data)}`),
     '-o report/',
   );
   const licences: Inline[] = [...corpora.values()].flatMap(({ name, licence, attribution }) =>
@@ -58,7 +58,7 @@ export function whatWasRun({ plan, cells, version, written }: ReportContext): Bl
       [strong('Study: '), `${plan.study}. ${states.join(', ')}; ${duration(minutes)} of training.`],
       [
         strong('Data: '),
-        `${plan.data.data}, ${counted(plan.data.clips, 'clip')}; autoencoders on `,
+        `${placeless(plan.data.data)}, ${counted(plan.data.clips, 'clip')}; autoencoders on `,
         `${listed([plan.data.name, ...plan.unlabelled.map(({ name }) => name)])}, without labels`,
         plan.unlabelled.some(({ name }) => name === 'crema-d')
           ? '.'
@@ -127,5 +127,8 @@ function settingsOf({ cells }: ReportContext['plan']): string[] {
   });
   return [...new Set(texts)];
 }
+
+/** Where the data lay is no reader's business: `ravdess:DIR`, or a folder's own name. */
+const placeless = (data: string): string => data.replace(/^(ravdess|crema-d):.*$/, '$1:DIR').replace(/^.*[\\/]/, '');
 
 const day = (iso: string): string => iso.slice(0, 10);
