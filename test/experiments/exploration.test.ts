@@ -41,7 +41,7 @@ describe('the clips of the figures', () => {
   test('of RAVDESS are as the report describes them, the first of each', () => {
     const chosen = choosePictures({ name: 'ravdess' }, ravdess);
     expect(Object.fromEntries(Object.entries(chosen).map(([figure, { clip }]) => [figure, clip.id]))).toEqual({
-      'figure-01': '01/neutral-normal-kids-1',
+      'figure-01': '01/angry-strong-kids-1',
       'figure-08': '02/angry-strong-kids-1',
       'figure-09': '02/angry-strong-dogs-1',
       'figure-10': '02/neutral-normal-dogs-1',
