@@ -207,8 +207,11 @@ function distributions(exploration: Exploration): ExplorationFigure[] {
     const filled = groups.filter(({ values }) => values.length > 0);
     if (filled.length === 0) return [];
     const title: ChartTitle = {
-      text: `${text}, ${corpusTitle(exploration.corpus.name)}`,
-      subtitle: ['line: median clip; box: middle half; whiskers: 10th to 90th percentile; below: n clips'],
+      text,
+      subtitle: [
+        `${corpusTitle(exploration.corpus.name)}; below each box its number of clips`,
+        'line: median, box: 25 to 75 %, whiskers: 10 to 90 %',
+      ],
     };
     return [{ id, title: text, caption: `${caption} ${boxText}`, spec: distributionSpec(filled, axis, title) }];
   };

@@ -36,7 +36,7 @@ export const pictured = {
   'figure-01': { gender: 'male', label: 'angry', intensity: 'strong', statement: 'kids' },
   'figure-08': { gender: 'female', label: 'angry', intensity: 'strong', statement: 'kids' },
   'figure-09': { gender: 'female', label: 'angry', intensity: 'strong', statement: 'dogs' },
-  'figure-10': { gender: 'female', label: 'neutral', statement: 'dogs' },
+  'figure-10': { gender: 'female', label: 'neutral', intensity: 'normal', statement: 'dogs' },
   'figure-11': { gender: 'male', label: 'angry', intensity: 'strong', statement: 'dogs' },
   'figure-13': { gender: 'female', label: 'angry', intensity: 'strong' },
 } as const;
