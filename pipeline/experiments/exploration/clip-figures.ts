@@ -184,8 +184,12 @@ function describe(picture: ClipPicture): string {
   return text[0].toUpperCase() + text.slice(1);
 }
 
-const emotionOf = ({ clip: { label, intensity } }: ClipPicture): string =>
-  intensity && intensity !== 'normal' ? `${intensity} ${label}` : label;
+/** How intensities are read out; as the corpus calls them where they aren't here. */
+const intensityWords: Readonly<Record<string, string>> = { normal: '', MD: '', XX: '', HI: 'strong', LO: 'weak' };
+
+function emotionOf({ clip: { label, intensity = '' } }: ClipPicture): string {
+  return `${intensityWords[intensity] ?? intensity} ${label}`.trim();
+}
 
 const sourceOf = ({ corpus }: Exploration, { clip, seconds }: ClipPicture): string =>
   `Clip ${clip.id} of ${corpusTitle(corpus.name)}, ${seconds.toFixed(2)} s.`;
