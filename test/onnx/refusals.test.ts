@@ -77,6 +77,23 @@ describe('what cannot be exported says so in one line', () => {
     });
   });
 
+  test('a dot product along the batch, over four axes, of unequal lengths', async () => {
+    const artifacts = async (axes: number, ...shapes: number[][]) => {
+      const inputs = shapes.map((shape) => tl.input({ shape }));
+      const outputs = layers.dot({ name: 'dot', axes }).apply(inputs) as tl.SymbolicTensor;
+      return artifactsOf(tl.model({ inputs, outputs }));
+    };
+    const three = await artifacts(2, [3, 4], [5, 4]);
+    const changed = (from: string, to: string) => () =>
+      toOnnx({ ...three, modelTopology: JSON.parse(JSON.stringify(three.modelTopology).replace(from, to)) });
+    expect(changed('"axes":2', '"axes":0')).toThrow('layer "dot" (Dot): axis 0, the batch is not supported');
+    expect(changed('"axes":2', '"axes":3')).toThrow('layer "dot" (Dot): axis 3 is out of range');
+    expect(changed('[null,3,4]', '[null,3,2,4]')).toThrow('layer "dot" (Dot): an input of 4 axes is not supported');
+    expect(changed('[null,3,4]', '[null,3,7]')).toThrow(
+      'layer "dot" (Dot): 7 elements along axis 2 meet 4 along axis 2',
+    );
+  });
+
   test('an unknown activation', async () => {
     const artifacts = await artifactsOf(dense());
     const topology = JSON.stringify(artifacts.modelTopology).replace('"linear"', '"snake"');
