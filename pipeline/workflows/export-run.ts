@@ -22,7 +22,7 @@ export async function exportRun(run: string, output: string): Promise<{ output: 
   const bytes = toOnnx(artifacts, {
     name: config.experiment.model,
     inputName: 'features',
-    outputName: 'probabilities',
+    outputNames: ['probabilities'],
     metadata: metadataOf(config, scores, await packageVersion()),
     producerVersion: await packageVersion(),
   });

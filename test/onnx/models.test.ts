@@ -34,7 +34,7 @@ describe("the report's CNN", () => {
     const bytes = await exported(reportCnn(), {
       name: 'emotions',
       inputName: 'features',
-      outputName: 'probabilities',
+      outputNames: ['probabilities'],
       producerVersion: '1.2.3',
       metadata: { b: '2', a: '1' },
     });

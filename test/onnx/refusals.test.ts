@@ -129,7 +129,14 @@ describe('what cannot be exported says so in one line', () => {
   test('options that cannot be met', async () => {
     const artifacts = await artifactsOf(dense());
     expect(() => toOnnx(artifacts, { opset: 21 as 17 })).toThrow('opset 21 is not supported (supported: 17)');
-    expect(() => toOnnx(artifacts, { outputName: 'd_input' })).toThrow('outputName "d_input" is the name of');
+    expect(() => toOnnx(artifacts, { outputNames: ['d_input'] })).toThrow(
+      'output name "d_input" is that of another value inside',
+    );
+    expect(() => toOnnx(artifacts, { inputName: 'd/Gemm' })).toThrow('input name "d/Gemm" is that of another value');
+    expect(() => toOnnx(artifacts, { outputNames: ['a', 'b'] })).toThrow(
+      'outputNames: 2 names are given for 1 outputs',
+    );
+    expect(() => toOnnx(artifacts, { outputNames: ['a'], outputs: { a: 'd' } })).toThrow(TypeError);
   });
 });
 
