@@ -1,5 +1,6 @@
-import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { Architecture, ModelInput } from './architecture.js';
+import { chain } from './chain.js';
 import { glorot, type LflbOptions, lflbDefaults, lflbLayers } from './lflb.js';
 
 /** Options of `cnn-lstm`. */
@@ -29,28 +30,41 @@ export const cnnLstm: Architecture<CnnLstmOptions> = {
   build,
 };
 
-function build({ shape: [chunks, bands, frames], labels, seed }: ModelInput, options: CnnLstmOptions): LayersModel {
-  const overChunks = (layer: layers.Layer) => layers.timeDistributed({ layer, name: `${layer.name}_chunks` });
-  const chunked = [chunks, bands, frames, 1];
-  return sequential({
-    name: 'cnn-lstm',
-    layers: [
-      layers.inputLayer({ inputShape: chunks === 1 ? chunked.slice(1) : chunked, name: 'features' }),
-      ...(chunks === 1 ? [layers.reshape({ targetShape: chunked, name: 'chunks' })] : []),
-      ...[...lflbLayers(options, seed), layers.flatten({ name: 'flatten' })].map(overChunks),
-      layers.lstm({
-        units: options.lstmUnits,
-        recurrentActivation: 'sigmoid',
-        kernelInitializer: glorot(seed, 'lstm'),
-        recurrentInitializer: glorot(seed, 'lstm_recurrent'),
-        name: 'lstm',
-      }),
-      layers.dense({
-        units: labels,
-        activation: 'softmax',
-        kernelInitializer: glorot(seed, 'probabilities'),
-        name: 'probabilities',
-      }),
-    ],
-  });
+function build({ shape, labels, seed }: ModelInput, options: CnnLstmOptions): LayersModel {
+  const { features, chunks } = chunkedLflbs(shape, seed, options);
+  const probabilities = chain(chunks, [
+    lstmOverChunks(options, seed, false),
+    layers.dense({
+      units: labels,
+      activation: 'softmax',
+      kernelInitializer: glorot(seed, 'probabilities'),
+      name: 'probabilities',
+    }),
+  ]);
+  return model({ inputs: features, outputs: probabilities, name: 'cnn-lstm' });
 }
+
+/** The input, and the flattened blocks of every chunk: (batch, chunks, features). */
+export function chunkedLflbs(
+  [chunks, bands, frames]: ModelInput['shape'],
+  seed: number,
+  options: LflbOptions,
+): { features: SymbolicTensor; chunks: SymbolicTensor } {
+  const chunked = [chunks, bands, frames, 1];
+  const features = input({ shape: chunks === 1 ? chunked.slice(1) : chunked, name: 'features' });
+  const overChunks = (layer: layers.Layer) => layers.timeDistributed({ layer, name: `${layer.name}_chunks` });
+  const blocks = [...lflbLayers(options, seed), layers.flatten({ name: 'flatten' })].map(overChunks);
+  const split = chunks === 1 ? [layers.reshape({ targetShape: chunked, name: 'chunks' })] : [];
+  return { features, chunks: chain(features, [...split, ...blocks]) };
+}
+
+/** @param sequence whether it gives its output at every chunk, or at the last one alone */
+export const lstmOverChunks = ({ lstmUnits }: CnnLstmOptions, seed: number, sequence: boolean): layers.Layer =>
+  layers.lstm({
+    units: lstmUnits,
+    recurrentActivation: 'sigmoid',
+    kernelInitializer: glorot(seed, 'lstm'),
+    recurrentInitializer: glorot(seed, 'lstm_recurrent'),
+    returnSequences: sequence,
+    name: 'lstm',
+  });

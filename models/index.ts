@@ -1,9 +1,13 @@
 import type { Architecture } from './architecture.js';
 import { cnn } from './cnn.js';
+import { cnnAttentionLstm } from './cnn-attention-lstm.js';
 import { cnnLstm } from './cnn-lstm.js';
 
 /** Every architecture by its name: a new one is a file and a line here. */
-export const architectures = { cnn, 'cnn-lstm': cnnLstm } satisfies Record<string, { name: string }>;
+export const architectures = { cnn, 'cnn-lstm': cnnLstm, 'cnn-attention-lstm': cnnAttentionLstm } satisfies Record<
+  string,
+  { name: string }
+>;
 
 export type ArchitectureName = keyof typeof architectures;
 

@@ -7,7 +7,7 @@ import type { Clip, Corpus } from './corpus.js';
 export const clipExtensions: readonly string[] = ['.wav', '.flac', '.mp3', '.ogg', '.opus'];
 
 /** What a parser reads out of a clip's name or row; a reason where it is not a clip of the corpus. */
-export type Description = Pick<Clip, 'label' | 'speaker' | 'gender' | 'intensity'> | { reason: string };
+export type Description = Pick<Clip, 'label' | 'speaker' | 'gender' | 'intensity' | 'statement'> | { reason: string };
 
 type ClipsAndProblems = Pick<Corpus, 'clips' | 'problems'>;
 

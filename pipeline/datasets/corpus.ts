@@ -28,6 +28,8 @@ export interface Clip {
   gender?: 'female' | 'male';
   /** As the corpus names it: `normal`, `strong`; `LO`, `MD`, `HI`, `XX`. */
   intensity?: string;
+  /** What is said, where the corpus has a few sentences that everybody speaks. */
+  statement?: string;
   /** SHA-256 (hex) of the bytes, or of the parameters of a synthetic clip. Equal hashes stay on one side of a split. */
   contentHash: string;
 }

@@ -50,11 +50,17 @@ export async function openCremaD(folder: string): Promise<Corpus> {
 function describeCremaD(name: string, genders: Genders | undefined): Description {
   const parts = /^(\d{4})_([A-Z]{3})_([A-Z]+)_([A-Z]+)$/.exec(name);
   if (parts === null) return { reason: 'the name is not ActorID_SENTENCE_EMOTION_LEVEL, such as 1001_DFA_ANG_XX' };
-  const [, speaker, , emotion, level] = parts;
+  const [, speaker, sentence, emotion, level] = parts;
   if (!Object.hasOwn(labelOf, emotion))
     return { reason: `emotion ${emotion} is unknown (supported: ${Object.keys(labelOf).join(', ')})` };
   if (!Object.hasOwn(intensityOf, level)) return { reason: `level ${level} is unknown (supported: LO, MD, HI, XX)` };
-  return { label: labelOf[emotion], speaker, gender: genders?.get(speaker), intensity: intensityOf[level] };
+  return {
+    label: labelOf[emotion],
+    speaker,
+    gender: genders?.get(speaker),
+    intensity: intensityOf[level],
+    statement: sentence,
+  };
 }
 
 /** Gender by actor; undefined where there is no file. A file that cannot be read as such is an error. */

@@ -24,6 +24,7 @@ const rowSchema = z.object({
       .pipe(z.enum(['female', 'male'])),
   ),
   intensity: optional(text),
+  statement: optional(text),
 });
 
 type Row = z.infer<typeof rowSchema>;
@@ -31,7 +32,7 @@ type Line = { lineNumber: number; fields: unknown };
 
 /**
  * A table of clips: `.csv` with a header, or `.jsonl` with an object a line. Columns `path` and `label`, and as far
- * as known `speaker`, `gender` (female, male) and `intensity`; paths are relative to the manifest. Labels are sorted
+ * as known `speaker`, `gender` (female, male), `intensity` and `statement`; paths are relative to the manifest. Labels are sorted
  * by name. A line that cannot be used becomes a problem; a table without the two columns is an error.
  */
 export async function openManifest(path: string): Promise<Corpus> {
@@ -98,7 +99,7 @@ function parseCsv(content: string, path: string): Line[] {
     if (rows.length > 0 && !(column in rows[0].record))
       throw new SyntaxError(
         `${path}: no column '${column}', only ${Object.keys(rows[0].record).join(', ')} ` +
-          '(supported: path, label and as far as known speaker, gender, intensity)',
+          '(supported: path, label and as far as known speaker, gender, intensity, statement)',
       );
   return rows.map(({ info, record }) => ({ lineNumber: info.lines, fields: record }));
 }

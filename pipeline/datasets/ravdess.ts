@@ -8,6 +8,8 @@ const labels = ['neutral', 'calm', 'happy', 'sad', 'angry', 'fearful', 'disgust'
 const modalities = ['audio and video', 'video alone', 'audio'];
 const channels = ['speech', 'song'];
 const intensities = ['normal', 'strong'];
+/** "Kids are talking by the door", "Dogs are sitting by the door". */
+const statements = ['kids', 'dogs'];
 const actors = 24;
 
 /**
@@ -56,7 +58,7 @@ export async function openRavdess(folder: string): Promise<Corpus> {
 function describeRavdess(name: string): Description {
   if (!/^\d\d(-\d\d){6}$/.test(name))
     return { reason: 'the name is not modality-channel-emotion-intensity-statement-repetition-actor, two digits each' };
-  const [modality, channel, emotion, intensity, , , actor] = name.split('-').map(Number);
+  const [modality, channel, emotion, intensity, statement, , actor] = name.split('-').map(Number);
   const numbered = (names: readonly string[]) => names.map((name, i) => `0${i + 1} ${name}`).join(', ');
   if (modality !== 3)
     return { reason: `modality 0${modality} (${modalities[modality - 1] ?? 'unknown'}) is not supported: 03 audio` };
@@ -66,11 +68,14 @@ function describeRavdess(name: string): Description {
     return { reason: `emotion ${name.split('-')[2]} is unknown (supported: ${numbered(labels)})` };
   if (intensities[intensity - 1] === undefined)
     return { reason: `intensity ${name.split('-')[3]} is unknown (supported: ${numbered(intensities)})` };
+  if (statements[statement - 1] === undefined)
+    return { reason: `statement ${name.split('-')[4]} is unknown (supported: ${numbered(statements)})` };
   if (actor < 1 || actor > actors) return { reason: `actor ${name.split('-')[6]} is unknown (supported: 01 to 24)` };
   return {
     label: labels[emotion - 1],
     speaker: name.split('-')[6],
     gender: actor % 2 === 1 ? 'male' : 'female',
     intensity: intensities[intensity - 1],
+    statement: statements[statement - 1],
   };
 }

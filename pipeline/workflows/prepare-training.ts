@@ -13,6 +13,8 @@ export interface Prepared {
   train: FileDataset;
   watched: ExampleSet;
   test: ExampleSet;
+  /** Which example each of `test` is. */
+  testExamples: readonly Example[];
 }
 
 export interface PrepareOptions extends Omit<ExtractOptions, 'seed'> {
@@ -44,7 +46,8 @@ export async function prepareTraining(corpus: Corpus, options: PrepareOptions): 
   const train = pick(split.train);
   const normalisation = options.normalisation ?? fitNormalisation(readEach(train.files, shape), shape);
   const dataset = (side: ExtractedFiles) => toFileDataset(side, spec, normalisation, labels);
-  const test = examplesFromFiles(dataset(pick(split.test)));
+  const testSide = pick(split.test);
+  const test = examplesFromFiles(dataset(testSide));
   const watched = split.validation.length > 0 ? examplesFromFiles(dataset(pick(split.validation))) : test;
-  return { split, normalisation, train: dataset(train), watched, test };
+  return { split, normalisation, train: dataset(train), watched, test, testExamples: testSide.examples };
 }

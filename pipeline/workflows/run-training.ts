@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type PredictionRow, writePredictions } from '../experiments/predictions.js';
 import { type RunConfig, type RunScores, writeMetrics, writeScores } from '../experiments/run-folder.js';
 import { batchesFromFiles } from '../training/batches/batches-from-files.js';
 import type { Checkpoint } from '../training/checkpoint.js';
 import { balancedWeights } from '../training/loss.js';
-import { score } from '../training/metrics.js';
+import { indexOfLargest, score } from '../training/metrics.js';
 import { saveModel } from '../training/model-folder.js';
 import { predictDataset } from '../training/predict.js';
 import type { EpochMetrics } from '../training/progress.js';
@@ -70,15 +71,26 @@ export async function runTraining(options: RunTrainingOptions): Promise<RunScore
   if (endedBy !== 'epochs') reporter.line(`ended after epoch ${history.length}, by ${endedBy}`);
 
   const { test: data, split } = prepared;
-  const test = score(await predictDataset(model, data), data.truth, data.labels);
+  const probabilities = await predictDataset(model, data);
+  const test = score(probabilities, data.truth, data.labels);
   const confusion = { labels: [...test.confusion.labels], counts: test.confusion.counts.map((row) => [...row]) };
   const trainingMinutes = history.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
   const leaks = split.leaks || mayHaveTrainedOnTests(config);
   const scores = { leaks, epochs: history.length, keptEpoch, trainingMinutes, test: { ...test, confusion } };
   await saveModel(model, folder);
+  await writePredictions(folder, data.labels, predictionRows(prepared, probabilities));
   await writeScores(folder, scores);
   model.dispose();
   return scores;
+}
+
+function predictionRows({ test: { labels }, testExamples }: Prepared, probabilities: Float32Array): PredictionRow[] {
+  return testExamples.map(({ clip, copy }, i) => {
+    const row = probabilities.subarray(i * labels.length, (i + 1) * labels.length);
+    const { id, speaker, gender, intensity, statement, label } = clip;
+    const predicted = labels[indexOfLargest(row)];
+    return { clip: id, copy, speaker, gender, intensity, statement, label, predicted, probabilities: [...row] };
+  });
 }
 
 /** Whether the weights that a run began with may have been trained on its test side. */
