@@ -3,7 +3,7 @@ import { convert } from './convert.js';
 import { encode } from './encode.js';
 import type { Graph } from './graph.js';
 import { optimise } from './optimise/index.js';
-import { callsOf, type OutputSource, squeezeOutputs, withOutputs } from './outputs.js';
+import { callsOf, type OutputSource, reshapeOutputs, withOutputs } from './outputs.js';
 import { type LayerOutput, parseTopology } from './parse/topology.js';
 import { readWeights } from './parse/weights.js';
 
@@ -44,8 +44,8 @@ export interface ToOnnxOptions {
  * const save = tf.io.withSaveHandler(async (artifacts) => { bytes = toOnnx(artifacts); … });
  * await model.save(save);
  *
- * @example The probabilities, and the weights (batch, chunks, 1) of an inner layer as (batch, chunks):
- * toOnnx(artifacts, { outputs: { probabilities: 'softmax', attention: { layer: 'weights', squeeze: -1 } } });
+ * @example The probabilities, and the weights (batch, 2, 1) of an inner layer as (batch, 2):
+ * toOnnx(artifacts, { outputs: { probabilities: 'softmax', attention: { layer: 'weights', shape: [2] } } });
  *
  * @throws TypeError where a layer class or an option of a layer cannot be exported (one line that names the layer and
  *   what can), SyntaxError where the topology is no layers model, RangeError where weights do not fit it, an output's
@@ -59,7 +59,7 @@ export function toOnnx(artifacts: LayersModelArtifacts, options: ToOnnxOptions =
   const sources = outputs && Object.values(outputs);
   const model = sources ? withOutputs(saved, sources) : saved;
   const graph = convert(model, readWeights(artifacts));
-  if (sources) squeezeOutputs(graph, sources);
+  if (sources) reshapeOutputs(graph, sources);
   optimise(graph);
   nameOutputs(graph, model.outputs, outputs ? Object.keys(outputs) : options.outputNames);
   if (options.inputName !== undefined) nameInput(graph, options.inputName);

@@ -1,8 +1,9 @@
 import { type Graph, intTensor, type Value } from './graph.js';
+import { elementCount, staticSizes } from './layout.js';
 import type { LayerCall, LayerModel } from './parse/topology.js';
 
-/** Whose output is to be given: a layer's, by its name; `squeeze` names an axis of size 1 that is left away. */
-export type OutputSource = string | { readonly layer: string; readonly squeeze: number };
+/** Whose output is to be given: a layer's, by its name; its elements in another `shape`, the batch not counted. */
+export type OutputSource = string | { readonly layer: string; readonly shape: readonly number[] };
 
 const layerOf = (source: OutputSource): string => (typeof source === 'string' ? source : source.layer);
 
@@ -38,20 +39,22 @@ export function withOutputs(model: LayerModel, sources: readonly OutputSource[])
   return { ...model, outputs };
 }
 
-/** Leaves the axes away that are not wanted: Squeeze (ai.onnx 13). @throws RangeError where the axis is not of size 1 */
-export function squeezeOutputs(graph: Graph, sources: readonly OutputSource[]): void {
+/** Gives outputs the shapes that are wanted: Reshape (ai.onnx 14). @throws RangeError where the elements do not fit */
+export function reshapeOutputs(graph: Graph, sources: readonly OutputSource[]): void {
   graph.outputs = graph.outputs.map((output, i) => {
     const source = sources[i];
-    return typeof source === 'string' ? output : squeeze(graph, output, source);
+    return typeof source === 'string' ? output : reshape(graph, output, source.layer, source.shape);
   });
 }
 
-function squeeze(graph: Graph, x: Value, { layer, squeeze: axis }: { layer: string; squeeze: number }): Value {
-  const { shape } = x;
-  if (shape.at(axis) !== 1)
+function reshape(graph: Graph, x: Value, layer: string, wanted: readonly number[]): Value {
+  const [batch, ...sizes] = x.shape;
+  if (String(sizes) === String(wanted)) return x;
+  const known = staticSizes(sizes);
+  if (!known || elementCount(known) !== elementCount(wanted))
     throw new RangeError(
-      `layer "${layer}" gives ${shape.join(' × ')}: axis ${axis}, to be left away, is not of size 1`,
+      `layer "${layer}" gives ${x.shape.join(' × ')}, which is not ${[batch, ...wanted].join(' × ')}`,
     );
-  const left = shape.toSpliced(axis, 1);
-  return graph.add('Squeeze', `${layer}/Squeeze`, [x, graph.constant(`${layer}/axis`, intTensor([axis]))], left);
+  const shape = graph.constant(`${layer}/shape`, intTensor([0, ...wanted]));
+  return graph.add('Reshape', `${layer}/Reshape`, [x, shape], [batch, ...wanted]);
 }
