@@ -67,9 +67,18 @@ export function toOnnx(artifacts: LayersModelArtifacts, options: ToOnnxOptions =
   return encode(graph, { opset, name: options.name ?? model.name, producerVersion, metadata });
 }
 
-/** The names of a saved model's layers: what `outputs` may name. @throws SyntaxError as `toOnnx` */
-export const layerNames = (artifacts: LayersModelArtifacts): string[] =>
-  callsOf(parseTopology(artifacts)).map(({ layer }) => layer.name);
+/**
+ * The names of a saved model's layers, which `outputs` may name, and of those that give its own outputs.
+ *
+ * @throws SyntaxError as `toOnnx`
+ */
+export function layerNames(artifacts: LayersModelArtifacts): { all: string[]; outputs: string[] } {
+  const model = parseTopology(artifacts);
+  return {
+    all: callsOf(model).map(({ layer }) => layer.name),
+    outputs: model.outputs.map(({ call }) => call.layer.name),
+  };
+}
 
 /** Gives outputs their layers' names, or those wished for. One that is also an input, or there twice, is copied. */
 function nameOutputs(graph: Graph, sources: readonly LayerOutput[], names?: readonly string[]): void {

@@ -1,8 +1,9 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { encodeModelMetadata } from '../../inference/metadata.js';
-import { toOnnx } from '../../onnx/index.js';
+import { type LayersModelArtifacts, layerNames, type OutputSource, toOnnx } from '../../onnx/index.js';
 import { type RunConfig, type RunScores, readRunConfig, readRunScores } from '../experiments/run-folder.js';
+import { featureShape } from '../features/index.js';
 import { readArtifacts } from '../training/model-folder.js';
 import { writeDurably } from '../training/write-durably.js';
 import { packageVersion } from './package-version.js';
@@ -11,7 +12,10 @@ import { packageVersion } from './package-version.js';
  * Writes a finished run as one self-describing `.onnx` file.
  *
  * Input `features` (batch, bands, frames, 1), for several chunks (batch, chunks, bands, frames, 1), normalised; output
- * `probabilities` (batch, labels). All that is needed to get from samples to that input is in the file's metadata.
+ * `probabilities` (batch, labels). A model with a layer named `attention` has the output `attention` (batch, chunks) too:
+ * how much each chunk counted. All that is needed to get from samples to that input is in the file's metadata.
+ *
+ * @throws RangeError where a layer named `attention` gives anything but one weight a chunk
  */
 export async function exportRun(run: string, output: string): Promise<{ output: string; bytes: number }> {
   const there = await stat(output).catch(() => undefined);
@@ -22,8 +26,8 @@ export async function exportRun(run: string, output: string): Promise<{ output: 
   const bytes = toOnnx(artifacts, {
     name: config.experiment.model,
     inputName: 'features',
-    outputNames: ['probabilities'],
-    metadata: metadataOf(config, scores, await packageVersion()),
+    outputs: outputsOf(artifacts, config),
+    metadata: metadataOf(config, scores, hasAttention(artifacts), await packageVersion()),
     producerVersion: await packageVersion(),
   });
   await mkdir(dirname(output), { recursive: true });
@@ -31,7 +35,19 @@ export async function exportRun(run: string, output: string): Promise<{ output: 
   return { output, bytes: bytes.length };
 }
 
-function metadataOf(config: RunConfig, scores: RunScores, version: string): Record<string, string> {
+/** The layer whose output are the weights of the chunks, (batch, chunks) or (batch, chunks, 1), and the file's name of it. */
+export const attentionLayer = 'attention';
+
+const hasAttention = (artifacts: LayersModelArtifacts): boolean => layerNames(artifacts).all.includes(attentionLayer);
+
+function outputsOf(artifacts: LayersModelArtifacts, { featureSpec }: RunConfig): Record<string, OutputSource> {
+  const [chunks] = featureShape(featureSpec);
+  const [probabilities] = layerNames(artifacts).outputs;
+  const attention = { [attentionLayer]: { layer: attentionLayer, shape: [chunks] } };
+  return { probabilities, ...(hasAttention(artifacts) ? attention : {}) };
+}
+
+function metadataOf(config: RunConfig, scores: RunScores, attention: boolean, version: string): Record<string, string> {
   const { experiment, corpus, featureSpec, featureVersion, normalisation, from } = config;
   // Weights that began with others' data are bound by their licences too.
   const corpora = [corpus, ...(from?.trainedOn ?? [])];
@@ -44,6 +60,7 @@ function metadataOf(config: RunConfig, scores: RunScores, version: string): Reco
     sampleRateHz: featureSpec.sampleRateHz,
     normalisation,
     input: 'features',
+    attention: attention ? { output: attentionLayer, over: 'chunks' } : undefined,
     architecture: experiment.model,
     preset: config.preset,
     seed: String(experiment.seed),

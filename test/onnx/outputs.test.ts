@@ -75,7 +75,7 @@ describe('inner layers as outputs', () => {
   test('a layer that is not there, one that is called twice, a shape that does not fit', async () => {
     const artifacts = await artifactsOf(attentionModel([2, 3, 4]));
     const names = 'features, flat, lstm, scores, flat_scores, softmax, attention, sum, context, probabilities';
-    expect(layerNames(artifacts)).toEqual(names.split(', '));
+    expect(layerNames(artifacts)).toEqual({ all: names.split(', '), outputs: ['probabilities'] });
     expect(() => toOnnx(artifacts, { outputs: { attention: 'atention' } })).toThrow(
       new RangeError(`the model has no layer "atention" to give as an output (there are: ${names})`),
     );
