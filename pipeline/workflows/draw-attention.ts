@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ChunkAttention, Classification } from '../../inference/node.js';
+import type { Classification } from '../../inference/node.js';
 import { attentionSpec } from '../experiments/charts/attention.js';
 import { renderPng, renderSvg } from '../experiments/charts/render.js';
 import { extractFeatures, type FeatureSpec, featureShape } from '../features/index.js';
@@ -10,9 +10,9 @@ import { percent } from './reporter.js';
 export interface AttendedRecording {
   /** Of the pictures, without their ending. */
   name: string;
+  /** At the model's rate. */
   samples: Float32Array;
-  sampleRateHz: number;
-  classification: Classification & { attention: ChunkAttention[] };
+  prediction: Pick<Classification, 'label' | 'probabilities' | 'attention'>;
 }
 
 /**
@@ -23,15 +23,18 @@ export interface AttendedRecording {
  * @throws Error where the optional chart packages are missing
  */
 export async function drawAttention(
-  { name, samples, sampleRateHz, classification }: AttendedRecording,
+  { name, samples, prediction }: AttendedRecording,
   featureSpec: FeatureSpec,
   folder: string,
 ): Promise<string[]> {
-  const { attention, label, probabilities } = classification;
+  const { attention = [], label, probabilities } = prediction;
   const spectrogram = melSpectrogram(samples, featureSpec);
   const spec = await attentionSpec(
-    { samples, sampleRateHz, spectrogram, attention },
-    { text: `${name}: ${label} ${percent(probabilities[label])}`, subtitle: ['how much each chunk of it counted'] },
+    { samples, sampleRateHz: featureSpec.sampleRateHz, spectrogram, attention },
+    {
+      text: `${name}: ${label} ${percent(probabilities[label])}`,
+      subtitle: ['how much each chunk counted;', 'behind the waveform the weights of all chunks that hold the moment'],
+    },
   );
   const svg = await renderSvg(spec);
   const pictures: [file: string, content: string | Uint8Array][] = [

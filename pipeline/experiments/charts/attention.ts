@@ -1,7 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ChunkSpan } from '../../features/index.js';
 import type { ChartTitle } from './curves.js';
-import { percentLabel } from './panel.js';
 import { renderPng } from './render.js';
 import { chartConfig } from './style.js';
 
@@ -17,6 +16,8 @@ export interface AttendedClip {
 
 const WIDTH = 640;
 const LANE = 26;
+/** The bounds of so many chunks are drawn into the spectrogram; more would be a fence before it. */
+const BOUNDED_UP_TO = 3;
 
 /** White to black ink: loud is dark, in print as on a screen. */
 const loudness = ['#ffffff', '#d9e6f2', '#7fa8d1', '#2f5f9e', '#0b2a5b', '#03102b'];
@@ -29,19 +30,33 @@ const weights = ['#fdf1e7', '#d55e00'];
  */
 export async function attentionSpec(clip: AttendedClip, title: ChartTitle): Promise<TopLevelSpec> {
   const { samples, sampleRateHz, attention } = clip;
-  const end = Math.max(samples.length / sampleRateHz, ...attention.map(({ endSeconds }) => endSeconds));
+  const clipEnd = samples.length / sampleRateHz;
+  const end = Math.max(clipEnd, ...attention.map(({ endSeconds }) => endSeconds));
   const chunks = attention.map((chunk, i) => ({ ...chunk, lane: `chunk ${i + 1}`, text: percentText(chunk.weight) }));
   const time = (title: string | null) => ({
     field: 'startSeconds',
     type: 'quantitative',
     title,
     scale: { domain: [0, end], nice: false },
-    axis: { grid: false, tickMinStep: 0.1, tickCount: 10, labels: title !== null, format: '~g' },
+    axis: { grid: false, tickCount: 10, labels: title !== null, labelFlush: false, format: '~g' },
   });
+  const edges = attention.flatMap(({ startSeconds, endSeconds }) => [{ at: startSeconds }, { at: endSeconds }]);
   const bounds = {
-    data: { values: attention.flatMap(({ startSeconds, endSeconds }) => [{ at: startSeconds }, { at: endSeconds }]) },
+    data: { values: edges.length <= 2 * BOUNDED_UP_TO ? edges : [] },
     mark: { type: 'rule', color: '#d55e00', strokeDash: [4, 3], strokeWidth: 1 },
     encoding: { x: { field: 'at', type: 'quantitative' } },
+  };
+  const added = {
+    data: { values: clipEnd < end ? [{ from: clipEnd, to: end }] : [] },
+    encoding: { x: { field: 'from', type: 'quantitative' } },
+    layer: [
+      { mark: { type: 'rect', color: '#e8e8e8' }, encoding: { x2: { field: 'to' } } },
+      {
+        transform: [{ filter: `datum.to - datum.from > ${0.07 * end}` }], // where the words have room
+        mark: { type: 'text', text: ['added', 'silence'], align: 'left', dx: 4, fontSize: 10, color: '#555' },
+        encoding: { y: { value: 10 } },
+      },
+    ],
   };
   return {
     title,
@@ -63,7 +78,7 @@ export async function attentionSpec(clip: AttendedClip, title: ChartTitle): Prom
                 field: 'weight',
                 type: 'quantitative',
                 scale: { domain: [0, 1], range: weights },
-                legend: { title: 'weight', labelExpr: percentLabel, gradientLength: 60, tickCount: 2 },
+                legend: null,
               },
             },
           },
@@ -88,7 +103,12 @@ export async function attentionSpec(clip: AttendedClip, title: ChartTitle): Prom
             encoding: {
               x: time(null),
               x2: { field: 'endSeconds' },
-              opacity: { field: 'weight', type: 'quantitative', scale: { domain: [0, 1], range: [0, 0.5] }, legend: null },
+              opacity: {
+                field: 'weight',
+                type: 'quantitative',
+                scale: { domain: [0, 1], range: [0, 0.5] },
+                legend: null,
+              },
             },
           },
           {
@@ -110,7 +130,7 @@ export async function attentionSpec(clip: AttendedClip, title: ChartTitle): Prom
       {
         width: WIDTH,
         height: 200,
-        layer: [await spectrogramLayer(clip, time('seconds')), bounds],
+        layer: [await spectrogramLayer(clip, time('time (s)')), added, bounds],
       },
     ],
     spacing: 8,
