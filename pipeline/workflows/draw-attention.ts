@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Classification } from '../../inference/node.js';
 import { attentionSpec } from '../experiments/charts/attention.js';
@@ -41,6 +42,9 @@ export async function drawAttention(
     [join(folder, `${name}.svg`), svg],
     [join(folder, `${name}.png`), await renderPng(svg)],
   ];
+  await mkdir(folder, { recursive: true }).catch((error: Error) => {
+    throw new Error(`${folder}: can't be made (${error.message}); choose another folder with --attention`);
+  });
   for (const [file, content] of pictures) await writeDurably(file, content);
   return pictures.map(([file]) => file);
 }

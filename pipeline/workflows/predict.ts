@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { type Classification, load, type Provider } from '../../inference/node.js';
 import { loadAudio } from '../audio/index.js';
@@ -33,7 +33,6 @@ export async function predict(
       throw new TypeError(
         `${model}: has no attention to draw; supported: files that \`serkit export\` wrote of a model with a layer named attention (cnn-attention-lstm)`,
       );
-    if (folder !== undefined) await mkdir(folder, { recursive: true });
     const names = pictureNames(files);
     const predictions: Prediction[] = [];
     for (const [i, file] of files.entries()) {
