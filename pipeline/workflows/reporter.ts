@@ -1,3 +1,5 @@
+import type { RunScores } from '../experiments/run-folder.js';
+
 /** How a workflow tells a person what it is doing; the command line shows it on stderr. */
 export interface Reporter {
   /** One line, for a step begun or something worth knowing. */
@@ -12,3 +14,9 @@ export const percent = (share: number): string => `${(100 * share).toFixed(1)} %
 /** A score as it must be shown: under a protocol that leaks, the word is part of it. */
 export const scoreText = ({ uar, accuracy }: { uar: number; accuracy: number }, leaks: boolean): string =>
   `UAR ${percent(uar)}, accuracy ${percent(accuracy)}${leaks ? ' (leaks: copies of test clips were trained on)' : ''}`;
+
+/** The score of any run: an autoencoder's is its error. */
+export const runScoreText = ({ test, leaks }: RunScores): string =>
+  'uar' in test
+    ? scoreText(test, leaks)
+    : `mean squared error ${test.loss.toFixed(4)}${leaks ? ' (leaks: copies of test clips were trained on)' : ''}`;
