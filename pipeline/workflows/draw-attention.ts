@@ -34,7 +34,10 @@ export async function drawAttention(
     { samples, sampleRateHz: featureSpec.sampleRateHz, spectrogram, attention },
     {
       text: `${name}: ${label} ${percent(probabilities[label])}`,
-      subtitle: ['how much each chunk counted;', 'behind the waveform the weights of all chunks that hold the moment'],
+      subtitle: [
+        'how much each chunk counted; behind the waveform',
+        'the weights of all chunks that hold the moment; dark is loud',
+      ],
     },
   );
   const svg = await renderSvg(spec);
