@@ -32,7 +32,13 @@ export async function attentionSpec(clip: AttendedClip, title: ChartTitle): Prom
   const { samples, sampleRateHz, attention } = clip;
   const clipEnd = samples.length / sampleRateHz;
   const end = Math.max(clipEnd, ...attention.map(({ endSeconds }) => endSeconds));
-  const chunks = attention.map((chunk, i) => ({ ...chunk, lane: `chunk ${i + 1}`, text: percentText(chunk.weight) }));
+  const chunks = attention.map(({ startSeconds, endSeconds, weight }, i) => ({
+    ...{ startSeconds, endSeconds, weight },
+    lane: `chunk ${i + 1}`,
+    text: percentText(weight),
+    middle: (startSeconds + endSeconds) / 2,
+    inside: endSeconds - startSeconds > 0.1 * end, // of a short bar in a long clip the text stands behind it
+  }));
   const time = (title: string | null) => ({
     field: 'startSeconds',
     type: 'quantitative',
@@ -83,7 +89,7 @@ export async function attentionSpec(clip: AttendedClip, title: ChartTitle): Prom
             },
           },
           {
-            transform: [{ calculate: '(datum.startSeconds + datum.endSeconds) / 2', as: 'middle' }],
+            transform: [{ filter: 'datum.inside' }],
             mark: { type: 'text', fontSize: 11 },
             encoding: {
               x: { field: 'middle', type: 'quantitative' },
@@ -91,6 +97,11 @@ export async function attentionSpec(clip: AttendedClip, title: ChartTitle): Prom
               text: { field: 'text' },
               color: { condition: { test: 'datum.weight > 0.7', value: 'white' }, value: '#111' },
             },
+          },
+          {
+            transform: [{ filter: '!datum.inside' }],
+            mark: { type: 'text', fontSize: 11, align: 'left', dx: 5 },
+            encoding: { x: { field: 'endSeconds', type: 'quantitative' }, x2: null, text: { field: 'text' } },
           },
         ],
       },
