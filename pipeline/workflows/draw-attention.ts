@@ -30,7 +30,7 @@ export async function drawAttention(
 ): Promise<string[]> {
   const { attention = [], label, probabilities } = prediction;
   const spectrogram = melSpectrogram(samples, featureSpec);
-  const spec = await attentionSpec(
+  const spec = attentionSpec(
     { samples, sampleRateHz: featureSpec.sampleRateHz, spectrogram, attention },
     {
       text: `${name}: ${label} ${percent(probabilities[label])}`,

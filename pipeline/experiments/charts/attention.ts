@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ChunkSpan } from '../../features/index.js';
 import type { ChartTitle } from './curves.js';
-import { renderPng } from './render.js';
+import { encodeIndexedPng, SHADES, shadesBetween } from './indexed-png.js';
 import { chartConfig } from './style.js';
 
 /** A clip as it sounds, and how much each of its chunks counted. */
@@ -28,7 +28,7 @@ const weights = ['#fdf1e7', '#d55e00'];
  * The chunks with their weights as bars, a lane each as they may overlap; below them the waveform, shaded by the weights of
  * the chunks that hold it, and the mel spectrogram with the chunks' bounds. One time axis for all.
  */
-export async function attentionSpec(clip: AttendedClip, title: ChartTitle): Promise<TopLevelSpec> {
+export function attentionSpec(clip: AttendedClip, title: ChartTitle): TopLevelSpec {
   const { samples, sampleRateHz, attention } = clip;
   const clipEnd = samples.length / sampleRateHz;
   const end = Math.max(clipEnd, ...attention.map(({ endSeconds }) => endSeconds));
@@ -141,7 +141,7 @@ export async function attentionSpec(clip: AttendedClip, title: ChartTitle): Prom
       {
         width: WIDTH,
         height: 200,
-        layer: [await spectrogramLayer(clip, time('time (s)')), added, bounds],
+        layer: [spectrogramLayer(clip, time('time (s)')), added, bounds],
       },
     ],
     spacing: 8,
@@ -166,7 +166,7 @@ function envelope({ samples, sampleRateHz }: AttendedClip): { at: number; low: n
 const mel = (hz: number): number => 1125 * Math.log(1 + hz / 700);
 const hzLabel = "format(700 * (exp(datum.value / 1125) - 1), ',d')";
 
-async function spectrogramLayer({ spectrogram, sampleRateHz }: AttendedClip, x: object): Promise<object> {
+function spectrogramLayer({ spectrogram, sampleRateHz }: AttendedClip, x: object): object {
   const { bands, frames, hopSeconds } = spectrogram;
   const step = mel(sampleRateHz / 2) / (bands + 1); // band j's triangle is over 0, 1 and 2 steps from j, its middle at j + 1
   const ticks = [0, 250, 500, 1000, 2000, 4000, 8000, 16_000].filter((hz) => hz <= sampleRateHz / 2);
@@ -178,7 +178,7 @@ async function spectrogramLayer({ spectrogram, sampleRateHz }: AttendedClip, x: 
           endSeconds: (frames - 0.5) * hopSeconds,
           low: step / 2,
           high: (bands + 0.5) * step,
-          url: await picture(spectrogram),
+          url: picture(spectrogram),
         },
       ],
     },
@@ -200,27 +200,15 @@ async function spectrogramLayer({ spectrogram, sampleRateHz }: AttendedClip, x: 
 }
 
 /** A pixel a band and frame, the highest band on top, as a PNG in a data URI. */
-async function picture({ values, bands, frames }: AttendedClip['spectrogram']): Promise<string> {
+function picture({ values, bands, frames }: AttendedClip['spectrogram']): string {
   const columns = Math.min(frames, 2 * WIDTH);
   const loudest = values.reduce((a, b) => Math.max(a, b), 1e-6);
-  const cells = Array.from({ length: bands * columns }, (_, cell) => {
-    const [band, column] = [Math.floor(cell / columns), cell % columns];
+  const pixels = Uint8Array.from({ length: bands * columns }, (_, pixel) => {
+    const [band, column] = [bands - 1 - Math.floor(pixel / columns), pixel % columns];
     const [from, to] = [column, column + 1].map((edge) => Math.floor((edge * frames) / columns));
     const mean = values.subarray(band * frames + from, band * frames + to).reduce((a, b) => a + b, 0) / (to - from);
-    return `<rect x="${column}" y="${bands - 1 - band}" width="1" height="1" fill="${colourOf(mean / loudest)}"/>`;
+    return Math.round((SHADES - 1) * Math.min(1, Math.max(0, mean / loudest)));
   });
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${columns}" height="${bands}" shape-rendering="crispEdges">${cells.join('')}</svg>`;
-  return `data:image/png;base64,${Buffer.from(await renderPng(svg)).toString('base64')}`;
-}
-
-/** The colour of a share 0…1, between the two of the scale that are next to it. */
-function colourOf(share: number): string {
-  const place = Math.min(1, Math.max(0, share)) * (loudness.length - 1);
-  const below = Math.min(Math.floor(place), loudness.length - 2);
-  const [a, b] = [loudness[below], loudness[below + 1]].map((colour) => Number.parseInt(colour.slice(1), 16));
-  const channels = [16, 8, 0].map((shift) => {
-    const [from, to] = [(a >> shift) & 255, (b >> shift) & 255];
-    return Math.round(from + (to - from) * (place - below));
-  });
-  return `rgb(${channels.join()})`;
+  const png = encodeIndexedPng({ width: columns, height: bands, pixels, palette: shadesBetween(loudness) });
+  return `data:image/png;base64,${png.toString('base64')}`;
 }
