@@ -106,7 +106,7 @@ describe('what is wrong is said in one line', () => {
     ['model.toString=3', RangeError, 'model.toString: cnn has no such option'],
     ['model.filters=3', RangeError, 'model.filters: must be a list of numbers'],
     ['model.denseUnits=[3]', RangeError, 'model.denseUnits: must be a number'],
-    ['model.denseUnits=many', RangeError, 'model.denseUnits: must be a number or a list of numbers'],
+    ['model.denseUnits=many', RangeError, 'model.denseUnits: must be a number'],
     ['modelOptions={"denseUnits":5}', RangeError, 'modelOptions: is set one option at a time, by model.KEY=VALUE'],
     ['epochs=many', RangeError, 'epochs: '],
     ['epochs=1.5', RangeError, 'epochs: '],
