@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { lockFolder } from '../experiments/grid/folder-lock.js';
 import type { CellJob, CellMessage } from './grid-messages.js';
 import type { Reporter } from './reporter.js';
 import { resumeRun } from './resume-run.js';
@@ -31,10 +32,18 @@ const reporter: Reporter = {
   },
 };
 
+/** The process of a grid that was killed may still be saving this very cell. */
+const patienceMs = 120_000;
+
 async function train(): Promise<CellMessage> {
   const options = { ...job, reporter, signal: stop.signal };
   try {
-    await (existsSync(join(job.folder, 'config.json')) ? resumeRun(options) : trainRun(options));
+    const lock = await lockFolder(job.folder, { onLost: (reason) => stop.abort(reason), patienceMs });
+    try {
+      await (existsSync(join(job.folder, 'config.json')) ? resumeRun(options) : trainRun(options));
+    } finally {
+      await lock.release();
+    }
     return { kind: 'done' };
   } catch (error) {
     const { name, message, stack } = error as Error;

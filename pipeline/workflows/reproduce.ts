@@ -71,9 +71,8 @@ export interface CellSummary extends Pick<Cell, 'id' | 'variant' | 'protocol' | 
  */
 export async function reproduce(options: ReproduceOptions): Promise<Reproduction> {
   const stop = new AbortController();
-  const lost = (reason: Error) => stop.abort(reason);
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  const lock = await lockFolder(options.folder, lost);
+  const lock = await lockFolder(options.folder, { onLost: (reason) => stop.abort(reason) });
   try {
     return await reproduceAlone({ ...options, signal });
   } finally {

@@ -1,11 +1,25 @@
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const heartbeatMs = 5_000;
+const retryMs = 250;
 /** A lock that was not touched for so long belongs to nobody any more. */
 const deadAfterMs = 60_000;
 const prefix = 'in-use-by-';
+const ownName = `${prefix}${hostname()}-${process.pid}`;
+
+export interface FolderLock {
+  release(): Promise<void>;
+}
+
+export interface LockOptions {
+  /** Called where the file is taken away, as by another process after this one was suspended for minutes. */
+  onLost: (reason: Error) => void;
+  /** How long to wait for another process to end, milliseconds. Default 0. */
+  patienceMs?: number;
+}
 
 /**
  * Makes a folder this process' own until `release`: a file `in-use-by-HOST-PID` in it, touched every five seconds. One
@@ -14,29 +28,20 @@ const prefix = 'in-use-by-';
  * Each process writes a file of its own and then looks for others, so that of two which begin at the same moment one or
  * both are refused, and never none.
  *
- * @param onLost called where the file is taken away, as by another process after this one was suspended for minutes
  * @throws Error that names who is at work in the folder
  */
-export async function lockFolder(
-  folder: string,
-  onLost: (reason: Error) => void,
-): Promise<{ release(): Promise<void> }> {
-  const own = `${prefix}${hostname()}-${process.pid}`;
-  const path = join(folder, own);
+export async function lockFolder(folder: string, { onLost, patienceMs = 0 }: LockOptions): Promise<FolderLock> {
   await mkdir(folder, { recursive: true });
-  // One of the same name may be left from before a restart, where processes get the same numbers again.
-  if (await isAlive(folder, own)) throw inUse(folder, own);
-  await rm(path, { force: true });
-  await writeFile(path, '', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EEXIST' ? inUse(folder, own) : new Error(`${path}: can't be written (${error.code})`);
-  });
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith(prefix) || name === own) continue;
-    if (await isAlive(folder, name)) {
-      await rm(path, { force: true });
-      throw inUse(folder, name);
-    }
-    await rm(join(folder, name), { force: true });
+  const path = join(folder, ownName);
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    const other = await tryLock(folder, path);
+    if (other === undefined) break;
+    if (Date.now() >= until)
+      throw new Error(
+        `${folder}: is in use by process ${other.slice(prefix.length)}; wait for its end, or choose another folder`,
+      );
+    await setTimeout(retryMs);
   }
   const beat = setInterval(async () => {
     const now = new Date();
@@ -54,6 +59,25 @@ export async function lockFolder(
   };
 }
 
+/** @returns the file of another process that is at work in the folder; undefined where it is this one's now */
+async function tryLock(folder: string, path: string): Promise<string | undefined> {
+  // One of the same name may be left from before a restart, where processes get the same numbers again.
+  if (await isAlive(folder, ownName)) return ownName;
+  await rm(path, { force: true });
+  await writeFile(path, '', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`${path}: can't be written (${error.code}); choose a folder that can be`);
+  });
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(prefix) || name === ownName) continue;
+    if (await isAlive(folder, name)) {
+      await rm(path, { force: true });
+      return name;
+    }
+    await rm(join(folder, name), { force: true });
+  }
+  return undefined;
+}
+
 async function isAlive(folder: string, name: string): Promise<boolean> {
   const file = await stat(join(folder, name)).catch(() => undefined);
   if (!file || Date.now() - file.mtimeMs > deadAfterMs) return false;
@@ -69,8 +93,3 @@ function isRunning(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's
   }
 }
-
-const inUse = (folder: string, name: string): Error =>
-  new Error(
-    `${folder}: is in use by process ${name.slice(prefix.length)}; wait for its end, or choose another folder with -o`,
-  );
