@@ -62,11 +62,11 @@ export async function lockFolder(folder: string, { onLost, patienceMs = 0 }: Loc
 /** @returns the file of another process that is at work in the folder; undefined where it is this one's now */
 async function tryLock(folder: string, path: string): Promise<string | undefined> {
   // One of the same name may be left from before a restart, where processes get the same numbers again.
-  if (await isAlive(folder, ownName)) return ownName;
-  await rm(path, { force: true });
-  await writeFile(path, '', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${path}: can't be written (${error.code}); choose a folder that can be`);
-  });
+  if ((await create(path)) === 'exists') {
+    if (await isAlive(folder, ownName)) return ownName;
+    const now = new Date();
+    await utimes(path, now, now);
+  }
   for (const name of await readdir(folder)) {
     if (!name.startsWith(prefix) || name === ownName) continue;
     if (await isAlive(folder, name)) {
@@ -76,6 +76,17 @@ async function tryLock(folder: string, path: string): Promise<string | undefined
     await rm(join(folder, name), { force: true });
   }
   return undefined;
+}
+
+async function create(path: string): Promise<'created' | 'exists'> {
+  try {
+    await writeFile(path, '', { flag: 'wx' });
+    return 'created';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return 'exists';
+    throw new Error(`${path}: can't be written (${code}); choose a folder that can be`);
+  }
 }
 
 async function isAlive(folder: string, name: string): Promise<boolean> {
