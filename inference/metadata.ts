@@ -45,6 +45,8 @@ export const modelMetadataSchema = z
               validationSpeakers: z.number().int(),
               corpus: z.string(),
               fingerprint: z.string(),
+              /** Every clip of it was trained on. */
+              whole: z.boolean().optional(),
             }),
           )
           .optional(),

@@ -32,6 +32,7 @@ export type CnnAttentionLstmOptions = CnnLstmOptions & {
 export const cnnAttentionLstm: Architecture<CnnAttentionLstmOptions> = {
   name: 'cnn-attention-lstm',
   purpose: 'as cnn-lstm, with attention over the chunks (803,080 parameters)',
+  task: 'recognition',
   chunks: 'all',
   defaults: { ...lflbDefaults, lstmUnits: 256, contextDropout: 0.5, denseUnits: 64, denseDropout: 0.5 },
   reportParameters: 803_080,

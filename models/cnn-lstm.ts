@@ -24,6 +24,7 @@ export type CnnLstmOptions = LflbOptions & { lstmUnits: number };
 export const cnnLstm: Architecture<CnnLstmOptions> = {
   name: 'cnn-lstm',
   purpose: 'the CNN over each chunk of a clip, an LSTM over the chunks (787,912 parameters)',
+  task: 'recognition',
   chunks: 'all',
   defaults: { ...lflbDefaults, lstmUnits: 256 },
   reportParameters: 787_912,

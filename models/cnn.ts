@@ -21,6 +21,7 @@ export type CnnOptions = LflbOptions & { denseUnits: number; denseDropout: numbe
 export const cnn: Architecture<CnnOptions> = {
   name: 'cnn',
   purpose: '2D CNN on one window (Table 4 of the report; 277,768 parameters)',
+  task: 'recognition',
   chunks: 'first',
   defaults: { ...lflbDefaults, denseUnits: 64, denseDropout: 0.5 },
   reportParameters: 277_768,
@@ -29,18 +30,11 @@ export const cnn: Architecture<CnnOptions> = {
 
 function build({ shape: [chunks, bands, frames], labels, seed }: ModelInput, options: CnnOptions): LayersModel {
   if (chunks !== 1) throw new RangeError(`cnn: sees 1 chunk of a clip, not ${chunks}`);
-  const { denseUnits, denseDropout, normMomentum } = options;
   return sequential({
     name: 'cnn',
     layers: [
       layers.inputLayer({ inputShape: [bands, frames, 1], name: 'features' }),
-      ...lflbLayers(options, seed),
-      layers.flatten({ name: 'flatten' }),
-      layers.dense({ units: denseUnits, kernelInitializer: glorot(seed, 'dense'), name: 'dense' }),
-      layers.dropout({ rate: denseDropout, name: 'dense_dropout' }),
-      layers.batchNormalization({ momentum: normMomentum, name: 'dense_norm' }),
-      layers.activation({ activation: 'relu', name: 'dense_relu' }),
-      layers.dropout({ rate: denseDropout, name: 'head_dropout' }),
+      ...cnnBodyLayers(options, seed),
       layers.dense({
         units: labels,
         activation: 'softmax',
@@ -49,4 +43,18 @@ function build({ shape: [chunks, bands, frames], labels, seed }: ModelInput, opt
       }),
     ],
   });
+}
+
+/** From (bands, frames, 1) to what the output layer sees: (denseUnits). */
+export function cnnBodyLayers(options: CnnOptions, seed: number): layers.Layer[] {
+  const { denseUnits, denseDropout, normMomentum } = options;
+  return [
+    ...lflbLayers(options, seed),
+    layers.flatten({ name: 'flatten' }),
+    layers.dense({ units: denseUnits, kernelInitializer: glorot(seed, 'dense'), name: 'dense' }),
+    layers.dropout({ rate: denseDropout, name: 'dense_dropout' }),
+    layers.batchNormalization({ momentum: normMomentum, name: 'dense_norm' }),
+    layers.activation({ activation: 'relu', name: 'dense_relu' }),
+    layers.dropout({ rate: denseDropout, name: 'head_dropout' }),
+  ];
 }

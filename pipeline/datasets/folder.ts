@@ -20,3 +20,10 @@ export async function openFolder(folder: string): Promise<Corpus> {
   const labels = [...new Set(clips.map(({ label }) => label))].sort(byCodeUnit);
   return { name: basename(resolve(folder)), labels, clips, problems };
 }
+
+/** A folder of speech, clips in it at any depth, without labels that mean anything. */
+export async function openSpeechFolder(folder: string): Promise<Corpus> {
+  const label = 'speech';
+  const { clips, problems } = await collectClips(folder, await findClips(folder), () => ({ label }));
+  return { name: basename(resolve(folder)), labels: [label], clips, problems };
+}

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import type { Corpus } from './corpus.js';
 import { openCremaD } from './crema-d.js';
-import { openFolder } from './folder.js';
+import { openFolder, openSpeechFolder } from './folder.js';
 import { manifestExtensions, openManifest } from './manifest.js';
 import { openRavdess } from './ravdess.js';
 import { openSynthetic } from './synthetic.js';
@@ -32,17 +32,25 @@ export const supportedData =
  * @example const corpus = await openCorpus('ravdess:/data/ravdess');
  */
 export async function openCorpus(data: string): Promise<Corpus> {
-  const corpus = await open(data);
+  return notEmpty(await open(data, openFolder), data);
+}
+
+/** As `openCorpus`, of speech whose labels nobody asks for: a folder may hold its clips as it likes. */
+export async function openSpeech(data: string): Promise<Corpus> {
+  return notEmpty(await open(data, openSpeechFolder), data);
+}
+
+function notEmpty(corpus: Corpus, data: string): Corpus {
   if (corpus.clips.length > 0) return corpus;
   const [{ file, reason }] = corpus.problems;
   throw new Error(`${data}: none of its ${corpus.problems.length} files can be used, such as ${file}: ${reason}`);
 }
 
-async function open(data: string): Promise<Corpus> {
+async function open(data: string, asFolder: (folder: string) => Promise<Corpus>): Promise<Corpus> {
   if (data === 'synthetic') return openSynthetic();
   const named = /^([a-z][a-z-]+):(.*)$/s.exec(data); // a single letter is a drive
   if (named === null)
-    return manifestExtensions.includes(extname(data).toLowerCase()) ? openManifest(data) : openFolder(data);
+    return manifestExtensions.includes(extname(data).toLowerCase()) ? openManifest(data) : asFolder(data);
   const [, name, rest] = named;
   if (!Object.hasOwn(parsers, name)) throw new RangeError(`${data}: no corpus '${name}' (supported: ${supportedData})`);
   if (rest === '') throw new RangeError(`${data}: nothing after the colon (supported: ${supportedData})`);

@@ -12,7 +12,7 @@ import { presetNamed } from './presets/index.js';
 export const experimentSchema = z.strictObject({
   model: z.string().default('cnn'),
   /** The architecture's own options, under `model.KEY` in `--set`. */
-  modelOptions: z.record(z.string(), z.union([z.number(), z.array(z.number())])).default({}),
+  modelOptions: z.record(z.string(), z.union([z.number(), z.string(), z.array(z.number())])).default({}),
   /** A feature preset's name. */
   features: z.enum(Object.keys(featurePresets) as [FeaturePreset, ...FeaturePreset[]]).default('paper-16k'),
   protocol: z.enum(protocols).default('speaker-independent'),
@@ -97,11 +97,14 @@ export function resolveExperiment(
   for (const [key, value] of chosen) {
     if (!Object.hasOwn(defaults, key))
       throw new RangeError(`model.${key}: ${name} has no such option (it has: ${Object.keys(defaults).join(', ')})`);
-    if (Array.isArray(value) !== Array.isArray(defaults[key]))
-      throw new RangeError(`model.${key}: must be ${Array.isArray(defaults[key]) ? 'a list of numbers' : 'a number'}`);
+    const kind = kindOf(defaults[key]);
+    if (kindOf(value) !== kind) throw new RangeError(`model.${key}: must be ${kind}`);
   }
   return { ...experiment, modelOptions: { ...defaults, ...Object.fromEntries(chosen) } as Experiment['modelOptions'] };
 }
+
+const kindOf = (option: unknown): string =>
+  Array.isArray(option) ? 'a list of numbers' : typeof option === 'string' ? 'a word' : 'a number';
 
 /** Under `paper` the test side is watched: nothing but the log may depend on it. */
 function assertNothingLearntFromTests({ protocol, patience, schedule }: Experiment): void {
@@ -129,7 +132,7 @@ function explain(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys')
     return `no setting is named ${issue.keys.join(', ')} (there are: ${Object.keys(experimentSchema.shape).join(', ')})`;
   if (issue.path[0] === 'modelOptions' && issue.path.length > 1)
-    return `model.${issue.path.slice(1).join('.')}: must be a number or a list of numbers`;
+    return `model.${issue.path.slice(1).join('.')}: must be a number, a word or a list of numbers`;
   return `${issue.path.join('.')}: ${issue.message}`;
 }
 

@@ -20,8 +20,19 @@ export const trainedOnSchema = z.object({
   fingerprint: z.string(),
   licence: z.string().optional(),
   attribution: z.string().optional(),
+  /** The whole corpus, without a split: no clip of it is left to test on. */
+  whole: z.boolean().optional(),
 });
 export type TrainedOn = z.infer<typeof trainedOnSchema>;
+
+/** A run whose weights another one holds. */
+const sourceSchema = z.object({
+  run: z.string(),
+  /** SHA-256 of its `weights.bin`. */
+  weights: z.string(),
+  /** All that these weights have seen; the last is the run's own corpus. */
+  trainedOn: z.array(trainedOnSchema),
+});
 
 /** A run's `config.json`: everything that was decided, and what it was decided on. */
 export const runConfigSchema = z.object({
@@ -46,21 +57,44 @@ export const runConfigSchema = z.object({
   versions: z.record(z.string(), z.string()),
   started: z.string(),
   /** The run that this one was fine-tuned from. */
-  from: z
-    .object({
-      run: z.string(),
-      /** SHA-256 of its `weights.bin`. */
-      weights: z.string(),
-      /** All that these weights have seen; the last is the run's own corpus. */
-      trainedOn: z.array(trainedOnSchema),
-    })
-    .optional(),
+  from: sourceSchema.optional(),
+  /** The autoencoder's run whose encoder a hybrid holds. */
+  encoder: sourceSchema.optional(),
+  /** Corpora that an autoencoder was trained on besides its own, whole. */
+  unlabelled: z
+    .array(
+      z.object({
+        data: z.string(),
+        name: z.string(),
+        clips: z.number().int(),
+        fingerprint: z.string(),
+        licence: z.string().optional(),
+        attribution: z.string().optional(),
+      }),
+    )
+    .default([]),
   /** Each time that the run was taken up again after it had stopped, and how far it was. */
   resumed: z
     .array(z.object({ at: z.string(), backend: z.string(), epochs: z.number().int(), steps: z.number().int() }))
     .default([]),
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
+
+const reconstructionScoresSchema = z.object({
+  examples: z.number().int(),
+  /** Mean squared error of normalised features. */
+  loss: z.number(),
+});
+
+const recognitionScoresSchema = z.object({
+  examples: z.number().int(),
+  accuracy: z.number(),
+  uar: z.number(),
+  /** Mean cross-entropy, nats. */
+  loss: z.number(),
+  confusion: z.object({ labels: z.array(z.string()), counts: z.array(z.array(z.number())) }),
+});
+export type RecognitionScores = z.infer<typeof recognitionScoresSchema>;
 
 /** A run's `scores.json`. */
 export const runScoresSchema = z.object({
@@ -70,15 +104,15 @@ export const runScoresSchema = z.object({
   /** The epoch whose weights were kept: the best on the validation speakers, or the last where there are none. */
   keptEpoch: z.number().int(),
   trainingMinutes: z.number(),
-  test: z.object({
-    examples: z.number().int(),
-    accuracy: z.number(),
-    uar: z.number(),
-    loss: z.number(),
-    confusion: z.object({ labels: z.array(z.string()), counts: z.array(z.array(z.number())) }),
-  }),
+  /** Of a recogniser, or of an autoencoder. */
+  test: z.union([recognitionScoresSchema, reconstructionScoresSchema]),
 });
 export type RunScores = z.infer<typeof runScoresSchema>;
+
+/** A recogniser's scores. */
+export type RecogniserScores = RunScores & { test: RecognitionScores };
+
+export const isRecogniser = (scores: RunScores): scores is RecogniserScores => 'uar' in scores.test;
 
 /** @throws Error where the folder holds a run already: a run is never overwritten */
 export function assertNoRun(folder: string): void {
@@ -126,3 +160,13 @@ export async function readRunConfig(folder: string): Promise<RunConfig> {
 
 export const readRunScores = (folder: string): Promise<RunScores> =>
   readJson(join(folder, 'scores.json'), runScoresSchema);
+
+/** @throws TypeError where the run is an autoencoder's */
+export async function readRecogniserScores(folder: string): Promise<RecogniserScores> {
+  const scores = await readRunScores(folder);
+  if (!isRecogniser(scores))
+    throw new TypeError(
+      `${folder}: is an autoencoder's run, which answers no labels; supported: the run of a recogniser`,
+    );
+  return scores;
+}

@@ -11,7 +11,7 @@ const figure = z.number().nullable();
 const epochSchema = z.object({
   epoch: z.number().int().min(1),
   loss: figure,
-  watched: z.object({ loss: figure, accuracy: figure, uar: figure }),
+  watched: z.object({ loss: figure, accuracy: figure.optional(), uar: figure.optional() }),
   seconds: figure,
   learningRate: figure.optional(),
   gradientNorm: figure.optional(),

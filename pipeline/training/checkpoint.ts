@@ -17,7 +17,7 @@ export interface Checkpoint {
 }
 
 const documentSchema = z.object({
-  serkit: z.literal('checkpoint 1'),
+  serkit: z.literal('checkpoint 2'),
   progress: progressSchema,
   dropoutSteps: z.array(z.number().int()),
   setting: z.object({ steps: z.number().int(), weights: z.number().int() }),
@@ -45,7 +45,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
     string,
     Float32Array
   >;
-  const metadata = { serkit: 'checkpoint 1', progress, dropoutSteps, setting };
+  const metadata = { serkit: 'checkpoint 2', progress, dropoutSteps, setting };
   await mkdir(folder, { recursive: true });
   await writeDurably(join(folder, checkpointName(progress)), encodeSafetensors({ metadata, tensors }));
   for (const { name } of (await listCheckpoints(folder)).slice(generations)) await rm(join(folder, name));

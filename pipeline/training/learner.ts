@@ -4,9 +4,11 @@ import { Adam } from './adam.js';
 import type { Batch } from './batches/batch-source.js';
 import { FlatWeights, flatten } from './flat-weights.js';
 import { type MaskedLayer, prepareForTraining } from './layers/index.js';
-import { accuracyOf, crossEntropy } from './loss.js';
+import { type Objective, objectives } from './objective.js';
 
 export interface LearnerOptions {
+  /** Default: `recognition`. */
+  task?: keyof typeof objectives;
   /** Decides the dropout masks. Default 1. */
   seed?: number;
   /** The loss' weight of each label, (labels); 1 each where undefined. */
@@ -22,7 +24,8 @@ export interface LearnerOptions {
 /** Figures of one step, with dropout at work. */
 export interface StepFigures {
   loss: number;
-  accuracy: number;
+  /** Of a recogniser. */
+  accuracy?: number;
   /** L2 norm of the whole gradient, before clipping. */
   gradientNorm: number;
 }
@@ -41,6 +44,7 @@ export interface LearnerState {
 /** A model that learns: its gradient step, its optimiser and the moving average of its weights. */
 export class Learner {
   readonly model: LayersModel;
+  readonly objective: Objective;
   readonly #options: LearnerOptions;
   readonly #trained: FlatWeights;
   readonly #all: FlatWeights;
@@ -51,6 +55,7 @@ export class Learner {
 
   constructor(model: LayersModel, options: LearnerOptions = {}) {
     this.model = model;
+    this.objective = objectives[options.task ?? 'recognition'];
     this.#masked = prepareForTraining(model, options.seed ?? 1);
     this.#options = options;
     this.#trained = new FlatWeights(model.trainableWeights);
@@ -74,11 +79,11 @@ export class Learner {
       const weights = this.#trained.read();
       this.#trained.write(this.#adam.update(weights, clipped as tf.Tensor1D, learningRate, update));
       this.#followAverage(update);
-      const all = tf.stack([loss, accuracy, norm]);
-      accuracy.dispose(); // kept over the end of the gradient's own tidy
+      const all = tf.stack([loss, norm, ...(accuracy ? [accuracy] : [])]);
+      accuracy?.dispose(); // kept over the end of the gradient's own tidy
       return all;
     });
-    const [loss, accuracy, gradientNorm] = await figures.data();
+    const [loss, gradientNorm, accuracy] = await figures.data();
     figures.dispose();
     return { loss, accuracy, gradientNorm };
   }
@@ -139,24 +144,25 @@ export class Learner {
     tf.dispose([this.#decayMask, this.#average].filter((tensor) => tensor !== undefined));
   }
 
-  #gradient({
-    examples,
-    features,
-    targets,
-  }: Batch): Record<'loss' | 'accuracy', tf.Scalar> & { gradient: tf.Tensor1D } {
+  #gradient({ examples, features, targets }: Batch): {
+    loss: tf.Scalar;
+    accuracy?: tf.Scalar;
+    gradient: tf.Tensor1D;
+  } {
     const [, ...shape] = this.model.inputs[0].shape as number[];
     const x = tf.tensor(features, [examples, ...shape]);
     const y = tf.tensor2d(targets, [examples, targets.length / examples]);
     const { variables } = this.#trained;
     let accuracy: tf.Scalar | undefined;
     const { value, grads } = tf.variableGrads(() => {
-      const probabilities = this.model.apply(x, { training: true }) as tf.Tensor2D;
-      accuracy = tf.keep(accuracyOf(probabilities, y));
-      return crossEntropy(probabilities, y, this.#options.classWeights);
+      const output = this.model.apply(x, { training: true }) as tf.Tensor;
+      const figures = this.objective.ofBatch(output, { features: x, targets: y }, this.#options.classWeights);
+      accuracy = figures.accuracy && tf.keep(figures.accuracy);
+      return figures.loss;
     }, variables);
     // A bias that training leaves out, in front of batch normalisation, has no gradient: it is zero.
     const gradient = flatten(variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable)));
-    return { loss: value, accuracy: accuracy!, gradient };
+    return { loss: value, accuracy, gradient };
   }
 
   /**

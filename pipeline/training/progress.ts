@@ -4,9 +4,10 @@ import { z } from 'zod';
 export const epochMetricsSchema = z.object({
   epoch: z.number().int(), // 1…
   loss: z.number(),
-  accuracy: z.number(),
+  /** Of a recogniser, as UAR below. */
+  accuracy: z.number().optional(),
   /** Of the examples that training is watched on. */
-  watched: z.object({ loss: z.number(), accuracy: z.number(), uar: z.number() }),
+  watched: z.object({ loss: z.number(), accuracy: z.number().optional(), uar: z.number().optional() }),
   /** Of the epoch's last step. */
   learningRate: z.number(),
   /** L2 norm of the whole gradient before clipping, mean over the steps. */
@@ -34,8 +35,8 @@ export const progressSchema = z.object({
     waitedSeconds: z.number(),
   }),
   history: z.array(epochMetricsSchema),
-  /** The epoch whose weights are kept: the best watched UAR so far, or the last. 0 before the first. */
-  kept: z.object({ epoch: z.number().int(), uar: z.number() }),
+  /** The epoch whose weights are kept: the best watched so far, or the last. 0 before the first. */
+  kept: z.object({ epoch: z.number().int(), merit: z.number() }),
 });
 export type Progress = z.infer<typeof progressSchema>;
 
@@ -52,5 +53,5 @@ export const noProgress = (): Progress => ({
   steps: 0,
   sums: noSums(),
   history: [],
-  kept: { epoch: 0, uar: -1 },
+  kept: { epoch: 0, merit: 0 },
 });

@@ -4,8 +4,6 @@ import type { BatchSource } from './batches/batch-source.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { ExampleSet } from './dataset.js';
 import { Learner, type LearnerOptions } from './learner.js';
-import { score } from './metrics.js';
-import { predictDataset } from './predict.js';
 import { type EpochMetrics, noProgress, noSums, type Progress } from './progress.js';
 import type { ScheduleOptions } from './schedule.js';
 import { currentRate, lastGood, naming, resume, save, type Training } from './training.js';
@@ -15,9 +13,9 @@ export interface TrainingOptions extends LearnerOptions, ScheduleOptions {
   epochs: number;
   /** Minutes of training after which no further epoch is begun; unlimited where undefined. */
   maxMinutes?: number;
-  /** Epochs without a better watched UAR after which training ends; unlimited where undefined. */
+  /** Epochs without a better watched figure after which training ends; unlimited where undefined. */
   patience?: number;
-  /** Which epoch's weights are kept: the one with the best watched UAR (default), or the last. */
+  /** Which epoch's weights are kept: the best watched one (default), or the last. */
   keep?: 'best' | 'last';
   /** Where a checkpoint is written after each epoch, and when `signal` asks for the end; nowhere where undefined. */
   checkpointFolder?: string;
@@ -50,7 +48,7 @@ export interface TrainingResult {
 export type End = 'epochs' | 'patience' | 'minutes';
 
 /**
- * Trains a model with AdamW on categorical cross-entropy, and leaves the weights of the kept epoch in it. Batches, masks
+ * Trains a model with AdamW, on categorical cross-entropy or as an autoencoder, and leaves the weights of the kept epoch in it. Batches, masks
  * and updates depend on the seed and their place alone: on one backend the same seed gives the same run, and a run that
  * was stopped and resumed ends as one that never was.
  *
@@ -125,7 +123,7 @@ async function runSteps(training: Training): Promise<void> {
     const [now, waitedNow] = [performance.now(), source.waitedSeconds()];
     progress.steps = step;
     progress.sums.loss += figures.loss;
-    progress.sums.accuracy += figures.accuracy;
+    progress.sums.accuracy += figures.accuracy ?? 0;
     progress.sums.gradientNorm += figures.gradientNorm;
     progress.sums.seconds += (now - then) / 1000;
     progress.sums.waitedSeconds += waitedNow - waitedThen;
@@ -147,23 +145,23 @@ async function endEpoch(training: Training): Promise<EpochMetrics['memory']> {
     );
   const { steps, sums } = progress;
   const memory = await learner.withAveragedWeights(async () => {
-    const probabilities = await predictDataset(learner.model, watched);
-    const { loss, accuracy, uar } = score(probabilities, watched.truth, watched.labels);
+    const figures = await learner.objective.ofExamples(learner.model, watched);
     const { heapUsed, rss } = process.memoryUsage();
     const metrics = {
       epoch,
       loss: sums.loss / steps,
-      accuracy: sums.accuracy / steps,
-      watched: { loss, accuracy, uar },
+      accuracy: figures.accuracy === undefined ? undefined : sums.accuracy / steps,
+      watched: figures,
       learningRate,
       gradientNorm: sums.gradientNorm / steps,
       seconds: sums.seconds + (performance.now() - started) / 1000,
       waitedSeconds: sums.waitedSeconds,
       memory: { tensors: tf.memory().numTensors, heapBytes: heapUsed, rssBytes: rss },
     };
-    const kept = options.keep === 'last' || uar > progress.kept.uar;
+    const merit = learner.objective.merit(figures);
+    const kept = options.keep === 'last' || progress.kept.epoch === 0 || merit > progress.kept.merit;
     if (kept) {
-      progress.kept = { epoch, uar };
+      progress.kept = { epoch, merit };
       training.kept = await learner.weights();
     }
     progress.epochs = epoch;

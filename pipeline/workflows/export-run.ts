@@ -2,9 +2,15 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { encodeModelMetadata } from '../../inference/metadata.js';
 import { toOnnx } from '../../onnx/index.js';
-import { type RunConfig, type RunScores, readRunConfig, readRunScores } from '../experiments/run-folder.js';
+import {
+  type RecogniserScores,
+  type RunConfig,
+  readRecogniserScores,
+  readRunConfig,
+} from '../experiments/run-folder.js';
 import { readArtifacts } from '../training/model-folder.js';
 import { writeDurably } from '../training/write-durably.js';
+import { earlierOf } from './fine-tuning.js';
 import { packageVersion } from './package-version.js';
 
 /**
@@ -17,7 +23,7 @@ export async function exportRun(run: string, output: string): Promise<{ output: 
   const there = await stat(output).catch(() => undefined);
   if (there?.isDirectory()) throw new Error(`${output}: is a folder; supported: the path of an .onnx file to write`);
   const config = await readRunConfig(run);
-  const scores = await readRunScores(run);
+  const scores = await readRecogniserScores(run);
   const artifacts = await readArtifacts(run);
   const bytes = toOnnx(artifacts, {
     name: config.experiment.model,
@@ -31,10 +37,11 @@ export async function exportRun(run: string, output: string): Promise<{ output: 
   return { output, bytes: bytes.length };
 }
 
-function metadataOf(config: RunConfig, scores: RunScores, version: string): Record<string, string> {
-  const { experiment, corpus, featureSpec, featureVersion, normalisation, from } = config;
+function metadataOf(config: RunConfig, scores: RecogniserScores, version: string): Record<string, string> {
+  const { experiment, corpus, featureSpec, featureVersion, normalisation } = config;
   // Weights that began with others' data are bound by their licences too.
-  const corpora = [corpus, ...(from?.trainedOn ?? [])];
+  const earlier = earlierOf(config);
+  const corpora = [corpus, ...earlier];
   const all = (texts: (string | undefined)[]) => [...new Set(texts.filter(Boolean))].join('; ') || undefined;
   const { accuracy, uar, examples } = scores.test;
   return encodeModelMetadata({
@@ -55,7 +62,7 @@ function metadataOf(config: RunConfig, scores: RunScores, version: string): Reco
       copies: experiment.copies,
       validationSpeakers: experiment.validationSpeakers,
       corpusFingerprint: corpus.fingerprint,
-      earlier: from?.trainedOn,
+      earlier: earlier.length > 0 ? earlier : undefined,
     },
     dataLicence: all(corpora.map(({ licence }) => licence)),
     attribution: all(corpora.map(({ attribution }) => attribution)),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { io } from '@tensorflow/tfjs-core';
+import { architectureNamed } from '../../models/index.js';
 import { assertUnchanged, type Experiment } from '../experiments/config.js';
 import { type RunConfig, readRunConfig, readRunScores, type TrainedOn } from '../experiments/run-folder.js';
 import { readArtifacts } from '../training/model-folder.js';
@@ -24,7 +25,7 @@ export async function openSource(run: string): Promise<Source> {
   const { name: corpus, fingerprint, licence, attribution } = config.corpus;
   const split = { protocol, fold, seed, copies, validationSpeakers };
   const own: TrainedOn = { ...split, corpus, fingerprint, licence, attribution };
-  return { config, artifacts, from: { run, weights, trainedOn: [...(config.from?.trainedOn ?? []), own] } };
+  return { config, artifacts, from: { run, weights, trainedOn: [...earlierOf(config), own] } };
 }
 
 /** @throws RangeError where the experiment wants another model or other features than the run that it begins with */
@@ -36,6 +37,17 @@ export function assertSameModel({ config, from }: Source, experiment: Experiment
 /** The labels of the run where the corpus has the same ones, in its order, so that its head is kept; else the corpus' own. */
 export function labelsOf({ config }: Source, labels: readonly string[]): { labels: readonly string[]; same: boolean } {
   const own = config.corpus.labels;
+  if (architectureNamed(config.experiment.model).task === 'reconstruction') return { labels, same: true };
   const same = own.length === labels.length && own.every((label) => labels.includes(label));
   return { labels: same ? own : labels, same };
+}
+
+/** What the weights of a run have seen besides its own corpus. */
+export function earlierOf({ experiment, from, encoder, unlabelled }: RunConfig): TrainedOn[] {
+  const { protocol, fold, seed, copies, validationSpeakers } = experiment;
+  const whole = unlabelled.map(({ name, fingerprint, licence, attribution }): TrainedOn => {
+    const split = { protocol, fold, seed, copies, validationSpeakers };
+    return { ...split, corpus: name, fingerprint, licence, attribution, whole: true };
+  });
+  return [...(from?.trainedOn ?? []), ...(encoder?.trainedOn ?? []), ...whole];
 }

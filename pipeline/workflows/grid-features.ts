@@ -19,10 +19,11 @@ export async function extractForCells(
     const spec = specOf(experiment);
     const seen = kind === 'autoencoder' ? [corpora.data, ...corpora.unlabelled] : [corpora.data];
     for (const [i, corpus] of seen.entries()) {
-      const key = JSON.stringify([i, spec, experiment.seed, experiment.copies]);
+      const noisy = corpus === corpora.data ? experiment.copies : 0;
+      const key = JSON.stringify([i, spec, experiment.seed, noisy]);
       if (done.has(key)) continue;
       done.add(key);
-      const copies = Array.from({ length: experiment.copies + 1 }, (_, copy) => copy);
+      const copies = Array.from({ length: noisy + 1 }, (_, copy) => copy);
       const examples = corpus.clips.flatMap((clip) => copies.map((copy) => ({ clip, copy })));
       await extractFiles(examples, spec, { ...options, seed: experiment.seed });
     }

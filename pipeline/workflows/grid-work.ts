@@ -17,7 +17,7 @@ export function workOf(
   const { train, validation, test } = makeSplit(corpora.data, experiment);
   const watched = validation.length > 0 ? validation : test;
   const unlabelled = kind === 'autoencoder' ? corpora.unlabelled : [];
-  const further = unlabelled.reduce((sum, { clips }) => sum + clips.length * (experiment.copies + 1), 0);
+  const further = unlabelled.reduce((sum, { clips }) => sum + clips.length, 0);
   const examples = train.length + further + watched.length * watchingShare;
   const [chunks, bands, frames] = featureShape(specOf(experiment));
   const work = examples * chunks * bands * frames * experiment.epochs;

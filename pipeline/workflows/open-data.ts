@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
-import { type Corpus, openCorpus } from '../datasets/index.js';
+import { type Corpus, openCorpus, openSpeech } from '../datasets/index.js';
 import type { Reporter } from './reporter.js';
 
 /**
  * Opens a corpus for work. A file in it that can't be used is an error that names it, unless `skipBad` says to go on.
  */
 export async function openData(data: string, skipBad: boolean, reporter: Reporter): Promise<Corpus> {
-  const corpus = await openCorpus(data);
+  return withoutProblems(await openCorpus(data), data, skipBad, reporter);
+}
+
+/** As `openData`, of speech whose labels nobody asks for: a folder needs no subfolders. */
+export async function openSpeechData(data: string, skipBad: boolean, reporter: Reporter): Promise<Corpus> {
+  return withoutProblems(await openSpeech(data), data, skipBad, reporter);
+}
+
+function withoutProblems(corpus: Corpus, data: string, skipBad: boolean, reporter: Reporter): Corpus {
   const [first, ...others] = corpus.problems;
   if (first && !skipBad) {
     const more = others.length > 0 ? ` (and ${others.length} more: serkit data check ${data})` : '';

@@ -4,9 +4,10 @@ import type { TopLevelSpec } from 'vega-lite';
 import { confusionSpec } from '../experiments/charts/confusion.js';
 import { type ChartTitle, comparisonSpec, curvesSpec } from '../experiments/charts/curves.js';
 import { notInFont, renderPng, renderSvg } from '../experiments/charts/render.js';
+import { isRecogniser } from '../experiments/run-folder.js';
 import { type RunHistory, readRunHistory } from '../experiments/run-history.js';
 import { writeDurably } from '../training/write-durably.js';
-import { percent, type Reporter, scoreText } from './reporter.js';
+import { percent, type Reporter, runScoreText } from './reporter.js';
 
 export interface PlotOptions {
   /** Run folders: one is drawn with all its curves and its confusion matrix, of several the watched UAR and loss. */
@@ -53,17 +54,19 @@ function single(run: RunHistory): Record<string, TopLevelSpec> {
   const text = describe(run);
   if (!scores) {
     const last = run.epochs.at(-1)!;
-    const uar = last.watched.uar === null ? '–' : percent(last.watched.uar);
-    const subtitle = `${epochsOf(run)} so far, no test score yet; last watched UAR ${uar}${leaks(run) ? ' (leaks)' : ''}`;
+    const { uar, loss } = last.watched;
+    const watched = uar === undefined ? `loss ${loss?.toFixed(4) ?? '–'}` : `UAR ${uar === null ? '–' : percent(uar)}`;
+    const subtitle = `${epochsOf(run)} so far, no test score yet; last watched ${watched}${leaks(run) ? ' (leaks)' : ''}`;
     return { curves: curvesSpec(run, { text, subtitle: [subtitle] }) };
   }
   const title: ChartTitle = {
     text,
     subtitle: [
       `${epochsOf(run)}, kept epoch ${scores.keptEpoch}; ${scores.test.examples} test examples:`,
-      scoreText(scores.test, scores.leaks),
+      runScoreText(scores),
     ],
   };
+  if (!isRecogniser(scores)) return { curves: curvesSpec(run, title) };
   return { curves: curvesSpec(run, title), confusion: confusionSpec(scores.test.confusion, title) };
 }
 

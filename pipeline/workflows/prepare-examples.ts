@@ -1,7 +1,7 @@
 import type { Example } from '../datasets/index.js';
 import { type Extraction, extractExamples, extractToCache } from '../extraction/extract-examples.js';
 import type { FeatureFiles } from '../extraction/feature-files.js';
-import { type FeatureSpec, featureShape, type Normalisation, normalise } from '../features/index.js';
+import { type FeatureShape, type FeatureSpec, featureShape, type Normalisation, normalise } from '../features/index.js';
 import { type Dataset, modelShape } from '../training/dataset.js';
 import type { FileDataset } from '../training/file-dataset.js';
 import type { Reporter } from './reporter.js';
@@ -82,11 +82,10 @@ export function toDataset(
 /** The same in files, as training takes them: normalised when they are read. */
 export function toFileDataset(
   { examples, files }: ExtractedFiles,
-  spec: FeatureSpec,
+  shape: FeatureShape,
   normalisation: Normalisation,
   labels: readonly string[],
 ): FileDataset {
-  const shape = featureShape(spec);
   return {
     shape: modelShape(shape),
     featureShape: shape,
@@ -97,5 +96,6 @@ export function toFileDataset(
   };
 }
 
+/** With a single label, every example has it. */
 const truthOf = (examples: readonly Example[], labels: readonly string[]) =>
-  Int32Array.from(examples, ({ clip }) => labels.indexOf(clip.label));
+  Int32Array.from(examples, ({ clip }) => (labels.length === 1 ? 0 : labels.indexOf(clip.label)));

@@ -1,3 +1,5 @@
+import type { RunScores } from '../experiments/run-folder.js';
+
 /** How a workflow tells a person what it is doing; the command line shows it on stderr. */
 export interface Reporter {
   /** One line, for a step begun or something worth knowing. */
@@ -23,3 +25,9 @@ export function durationText(seconds: number): string {
   if (minutes < 100) return `${minutes} min`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** The score of any run: an autoencoder's is its error. */
+export const runScoreText = ({ test, leaks }: RunScores): string =>
+  'uar' in test
+    ? scoreText(test, leaks)
+    : `mean squared error ${test.loss.toFixed(4)}${leaks ? ' (leaks: copies of test clips were trained on)' : ''}`;

@@ -15,8 +15,8 @@ import { trainCell } from './grid-cell.js';
 import { extractForCells } from './grid-features.js';
 import { GridProgress } from './grid-progress.js';
 import { workOf } from './grid-work.js';
-import { fingerprintOf, openData } from './open-data.js';
-import { type Reporter, scoreText } from './reporter.js';
+import { fingerprintOf, openData, openSpeechData } from './open-data.js';
+import { type Reporter, runScoreText } from './reporter.js';
 
 export interface ReproduceOptions {
   study: Study;
@@ -160,7 +160,7 @@ async function openSources({ study, skipBad, reporter, ...options }: ReproduceOp
   const corpus = await openData(data, skipBad, reporter);
   const names = options.unlabelled ?? study.unlabelled;
   const further: Corpus[] = [];
-  for (const name of names) further.push(await openData(name, skipBad, reporter));
+  for (const name of names) further.push(await openSpeechData(name, skipBad, reporter));
   return {
     corpus,
     further,
@@ -180,7 +180,7 @@ async function endText(folder: string, cell: Cell, outcome: Outcome): Promise<st
   if (outcome.state !== 'done')
     return `${outcome.state}: ${cell.id}${'reason' in outcome ? `: ${outcome.reason}` : ''}`;
   const state = await stateOf(folder, cell);
-  return state.state === 'done' ? `done: ${cell.id}: ${scoreText(state.scores.test, state.scores.leaks)}` : cell.id;
+  return state.state === 'done' ? `done: ${cell.id}: ${runScoreText(state.scores)}` : cell.id;
 }
 
 async function summaryOf(folder: string, cell: Cell): Promise<CellSummary> {

@@ -15,7 +15,8 @@ import { fingerprintOf, openData } from './open-data.js';
 import { prepareTraining } from './prepare-training.js';
 import type { Reporter } from './reporter.js';
 import { checkpointFolder, runTraining } from './run-training.js';
-import { beginWith, buildModel, openTrainingBackend } from './train-run.js';
+import { beginWith, beginWithEncoder, buildModel, openTrainingBackend } from './train-run.js';
+import { reopenUnlabelled } from './unlabelled.js';
 
 export interface ResumeRunOptions {
   folder: string;
@@ -57,7 +58,9 @@ export async function resumeRun(options: ResumeRunOptions): Promise<RunScores> {
         `${data} is ${corpus.name} of ${corpus.clips.length}, ${short(fingerprintOf(corpus))}`,
     );
   const { featureSpec: spec, normalisation } = was;
-  const prepared = await prepareTraining(corpus, { ...options, spec, labels: was.corpus.labels, normalisation });
+  const unlabelled = await reopenUnlabelled(was, options.skipBad, reporter);
+  const { labels } = was.corpus;
+  const prepared = await prepareTraining(corpus, { ...options, spec, labels, normalisation, unlabelled });
 
   const backend = await openTrainingBackend(backendOf(options, was), experiment, reporter);
   if (backend !== was.backend)
@@ -69,7 +72,7 @@ export async function resumeRun(options: ResumeRunOptions): Promise<RunScores> {
   const config = { ...was, experiment, data, resumed };
   const model = buildModel(config);
   if (checkpoint) reporter.line(`goes on from ${name}`);
-  else if (was.from) await beginAgainWith(was, model, reporter);
+  else if (was.from ?? was.encoder) await beginAgainWith(was, model, reporter);
   else reporter.line('there is no checkpoint yet: begins anew');
   if (raised && experiment.schedule !== 'constant' && experiment.schedule !== 'plateau')
     reporter.line(`${experiment.schedule} is stretched over ${experiment.epochs} epochs from here on`);
@@ -97,16 +100,17 @@ function assertResumable(was: RunConfig, experiment: Experiment, folder: string)
 const backendOf = ({ backend = 'auto' }: ResumeRunOptions, was: RunConfig): BackendName =>
   backend === 'auto' ? (was.backend as BackendName) : backend;
 
-/** A fine-tuning that was stopped before its first checkpoint. */
+/** A run that was stopped before its first checkpoint, and had begun with the weights of another. */
 async function beginAgainWith(
   config: RunConfig,
   model: ReturnType<typeof buildModel>,
   reporter: Reporter,
 ): Promise<void> {
-  const { run, weights } = config.from!;
+  const { run, weights } = (config.from ?? config.encoder)!;
   const source = await openSource(run);
   if (source.from.weights !== weights) throw new Error(`${run}: has other weights than when it was begun with`);
-  beginWith(model, source, labelsOf(source, config.corpus.labels).same, config, reporter);
+  if (config.from) beginWith(model, source, labelsOf(source, config.corpus.labels).same, config, reporter);
+  else beginWithEncoder(model, source, config, reporter);
 }
 
 const short = (hash: string): string => hash.slice(0, 12);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { architectureNamed } from '../../models/index.js';
 import { type PredictionRow, writePredictions } from '../experiments/predictions.js';
 import { type RunConfig, type RunScores, writeMetrics, writeScores } from '../experiments/run-folder.js';
 import { batchesFromFiles } from '../training/batches/batches-from-files.js';
@@ -7,13 +8,15 @@ import type { Checkpoint } from '../training/checkpoint.js';
 import { balancedWeights } from '../training/loss.js';
 import { indexOfLargest, score } from '../training/metrics.js';
 import { saveModel } from '../training/model-folder.js';
+import { objectives } from '../training/objective.js';
 import { predictDataset } from '../training/predict.js';
 import type { EpochMetrics } from '../training/progress.js';
 import { epochScalars, openTensorboardLog, tensorboardSupported } from '../training/tensorboard.js';
 import { train } from '../training/train.js';
+import { earlierOf } from './fine-tuning.js';
 import type { Prepared } from './prepare-training.js';
 import type { Reporter } from './reporter.js';
-import { sameTestSide } from './test-side.js';
+import { isOfCorpus, sameTestSide } from './test-side.js';
 import { trainingProgress } from './training-progress.js';
 
 export interface RunTrainingOptions {
@@ -42,8 +45,10 @@ export async function runTraining(options: RunTrainingOptions): Promise<RunScore
   if (resume) await writeMetrics(folder, history); // it may have been an epoch ahead of the checkpoint
   const progress = trainingProgress(reporter, experiment, history);
   const tensorboard = tensorboardSupported() ? await openTensorboardLog(join(folder, 'tensorboard')) : undefined;
+  const { task } = architectureNamed(experiment.model);
   const { keptEpoch, endedBy } = await train(model, source, prepared.watched, {
     ...experiment,
+    task,
     maxMinutes: experiment.minutes,
     classWeights: experiment.classWeights === 'balanced' ? balancedWeights(source.counts) : undefined,
     keep: prepared.split.validation.length > 0 ? 'best' : 'last',
@@ -70,18 +75,34 @@ export async function runTraining(options: RunTrainingOptions): Promise<RunScore
   progress.end();
   if (endedBy !== 'epochs') reporter.line(`ended after epoch ${history.length}, by ${endedBy}`);
 
-  const { test: data, split } = prepared;
-  const probabilities = await predictDataset(model, data);
-  const test = score(probabilities, data.truth, data.labels);
-  const confusion = { labels: [...test.confusion.labels], counts: test.confusion.counts.map((row) => [...row]) };
   const trainingMinutes = history.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
-  const leaks = split.leaks || mayHaveTrainedOnTests(config);
-  const scores = { leaks, epochs: history.length, keptEpoch, trainingMinutes, test: { ...test, confusion } };
+  const leaks = prepared.split.leaks || mayHaveTrainedOnTests(config);
+  const test = task === 'recognition' ? await testRecogniser(model, options) : await testAutoencoder(model, prepared);
+  const scores = { leaks, epochs: history.length, keptEpoch, trainingMinutes, test };
   await saveModel(model, folder);
-  await writePredictions(folder, data.labels, predictionRows(prepared, probabilities));
   await writeScores(folder, scores);
   model.dispose();
   return scores;
+}
+
+/** Leaves `predictions.csv` too. */
+async function testRecogniser(
+  model: LayersModel,
+  { folder, prepared }: Pick<RunTrainingOptions, 'folder' | 'prepared'>,
+): Promise<RunScores['test']> {
+  const { test: data } = prepared;
+  const probabilities = await predictDataset(model, data);
+  const { confusion, ...test } = score(probabilities, data.truth, data.labels);
+  await writePredictions(folder, data.labels, predictionRows(prepared, probabilities));
+  return {
+    ...test,
+    confusion: { labels: [...confusion.labels], counts: confusion.counts.map((row) => [...row]) },
+  };
+}
+
+async function testAutoencoder(model: LayersModel, { test }: Prepared): Promise<RunScores['test']> {
+  const { loss } = await objectives.reconstruction.ofExamples(model, test);
+  return { examples: test.features.length, loss };
 }
 
 function predictionRows({ test: { labels }, testExamples }: Prepared, probabilities: Float32Array): PredictionRow[] {
@@ -94,7 +115,8 @@ function predictionRows({ test: { labels }, testExamples }: Prepared, probabilit
 }
 
 /** Whether the weights that a run began with may have been trained on its test side. */
-export function mayHaveTrainedOnTests({ experiment, corpus, from }: RunConfig): boolean {
+export function mayHaveTrainedOnTests(config: RunConfig): boolean {
+  const { experiment, corpus } = config;
   const own = { ...experiment, corpus: corpus.name, fingerprint: corpus.fingerprint };
-  return (from?.trainedOn ?? []).some((was) => was.corpus === own.corpus && !sameTestSide(was, own));
+  return earlierOf(config).some((was) => isOfCorpus(was, own) && !sameTestSide(was, own));
 }

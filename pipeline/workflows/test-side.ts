@@ -10,12 +10,25 @@ export interface Provenance {
   validationSpeakers: number;
   corpus: string;
   fingerprint: string;
-  /** What the weights that it was fine-tuned from had been trained on. */
+  /** Trained on every clip of it. */
+  whole?: boolean;
+  /** What weights that it began with, or holds, had been trained on. */
   earlier?: readonly Provenance[];
 }
 
+/**
+ * Whether a training was on a corpus: by its name, so that another state of it is noticed. Unlabelled speech was no more than
+ * what it held then.
+ */
+export const isOfCorpus = (
+  training: Pick<Provenance, 'corpus' | 'fingerprint' | 'whole'>,
+  corpus: Pick<Provenance, 'corpus' | 'fingerprint'>,
+): boolean => training.corpus === corpus.corpus && (!training.whole || training.fingerprint === corpus.fingerprint);
+
 /** Whether two trainings left the same clips of a corpus untouched. */
 export const sameTestSide = (a: Provenance, b: Provenance): boolean =>
+  !a.whole &&
+  !b.whole &&
   a.corpus === b.corpus &&
   a.fingerprint === b.fingerprint &&
   a.protocol === b.protocol &&
@@ -34,10 +47,11 @@ export function testSideOf(
   provenance: Provenance,
   name: string,
 ): { examples: Example[]; leaks: boolean } {
-  const trainings = [provenance, ...(provenance.earlier ?? [])].filter((training) => training.corpus === corpus.name);
+  const own = { corpus: corpus.name, fingerprint: fingerprintOf(corpus) };
+  const trainings = [provenance, ...(provenance.earlier ?? [])].filter((training) => isOfCorpus(training, own));
   if (trainings.length === 0) return { examples: corpus.clips.map((clip) => ({ clip, copy: 0 })), leaks: false };
   const [last] = trainings;
-  if (fingerprintOf(corpus) !== last.fingerprint)
+  if (own.fingerprint !== last.fingerprint)
     throw new Error(
       `${name}: was trained on another state of ${corpus.name}; its test clips can't be told from the rest`,
     );

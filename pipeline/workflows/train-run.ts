@@ -2,16 +2,18 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { architectureNamed } from '../../models/index.js';
 import type { Experiment } from '../experiments/config.js';
 import { assertNoRun, createRun, type RunConfig, type RunScores } from '../experiments/run-folder.js';
-import { FEATURE_VERSION, type FeatureSpec, featurePresets, featureShape, firstChunk } from '../features/index.js';
+import { FEATURE_VERSION, type FeatureSpec, featurePresets, firstChunk } from '../features/index.js';
 import type { BackendName } from '../training/backends/backend.js';
 import { openBackend } from '../training/backends/index.js';
 import { copyWeights } from '../training/copy-weights.js';
 import { freeze } from '../training/freeze.js';
+import { assertNoEncoderNeeded, assertSameWindows, copyEncoder, openEncoder, withEncoder } from './encoder.js';
 import { assertSameModel, labelsOf, openSource, type Source } from './fine-tuning.js';
 import { fingerprintOf, openData } from './open-data.js';
-import { prepareTraining } from './prepare-training.js';
+import { inputShape, prepareTraining } from './prepare-training.js';
 import type { Reporter } from './reporter.js';
 import { mayHaveTrainedOnTests, runTraining } from './run-training.js';
+import { openUnlabelled } from './unlabelled.js';
 import { versions } from './versions.js';
 
 export interface TrainRunOptions {
@@ -23,6 +25,10 @@ export interface TrainRunOptions {
   folder: string;
   /** A run whose model is trained further, on this data. */
   from?: string;
+  /** The run of an autoencoder, whose encoder a hybrid holds. */
+  encoder?: string;
+  /** DATA that an autoencoder learns from besides; labels are not asked for. */
+  unlabelled?: readonly string[];
   cache: string;
   backend: BackendName | 'auto';
   skipBad: boolean;
@@ -35,11 +41,15 @@ export interface TrainRunOptions {
  * side → training → the kept epoch's weights → its score on the test side, which nothing before has seen.
  *
  * With `from` it begins with the weights of another run, whose features and normalisation it keeps: with its head too
- * where the labels are the same, with a new head otherwise.
+ * where the labels are the same, with a new head otherwise. With `encoder` it holds that encoder, frozen, and keeps its
+ * normalisation.
  */
 export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
-  const { data, experiment, folder, reporter, signal } = options;
+  const { data, folder, reporter, signal } = options;
   assertNoRun(folder); // before the long work, not after it
+  const encoder = options.encoder === undefined ? undefined : await openEncoder(options.encoder);
+  const experiment = encoder ? withEncoder(options.experiment, encoder) : options.experiment;
+  if (!encoder && options.from === undefined) assertNoEncoderNeeded(experiment);
   const source = options.from === undefined ? undefined : await openSource(options.from);
   if (source) assertSameModel(source, experiment);
   else if (experiment.freeze !== 'none')
@@ -47,8 +57,15 @@ export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
   const corpus = await openData(data, options.skipBad, reporter);
   const spec = source?.config.featureSpec ?? specOf(experiment);
   const { labels, same } = source ? labelsOf(source, corpus.labels) : { labels: corpus.labels, same: false };
-  const normalisation = source?.config.normalisation;
-  const prepared = await prepareTraining(corpus, { ...options, spec, labels, normalisation });
+  if (encoder) assertSameWindows(spec, encoder);
+  const normalisation = (source ?? encoder)?.config.normalisation;
+  const { corpora: unlabelled, record } = await openUnlabelled(
+    options.unlabelled ?? [],
+    experiment,
+    options.skipBad,
+    reporter,
+  );
+  const prepared = await prepareTraining(corpus, { ...options, experiment, spec, labels, normalisation, unlabelled });
 
   const backend = await openTrainingBackend(options.backend, experiment, reporter);
   const config: RunConfig = {
@@ -70,10 +87,13 @@ export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
     versions: await versions(),
     started: new Date().toISOString(),
     from: source?.from,
+    encoder: encoder?.from ?? source?.config.encoder,
+    unlabelled: record,
     resumed: [],
   };
   const model = buildModel(config);
   if (source) beginWith(model, source, same, config, reporter);
+  if (encoder) beginWithEncoder(model, encoder, config, reporter);
   await createRun(folder, config);
   return runTraining({ folder, config, prepared, model, reporter, signal });
 }
@@ -98,7 +118,7 @@ export async function openTrainingBackend(
 /** The model of a run with its initial weights, frozen where the experiment says so. */
 export function buildModel({ experiment, featureSpec, corpus }: RunConfig): LayersModel {
   const model = architectureNamed(experiment.model).build(
-    { shape: featureShape(featureSpec), labels: corpus.labels.length, seed: experiment.seed },
+    { shape: inputShape(experiment, featureSpec), labels: corpus.labels.length, seed: experiment.seed },
     experiment.modelOptions,
   );
   freeze(model, experiment.freeze);
@@ -118,6 +138,18 @@ export function beginWith(
   reporter.line(
     `begins with ${run}, ${head ? 'its head too: the labels are the same' : 'with a new head: the labels are others'}`,
   );
+  sayWhetherItLeaks(run, config, reporter);
+}
+
+/** Puts a trained encoder into a hybrid, and says what comes of it. */
+export function beginWithEncoder(model: LayersModel, encoder: Source, config: RunConfig, reporter: Reporter): void {
+  const { run } = encoder.from;
+  copyEncoder(model, encoder);
+  reporter.line(`holds the encoder of ${run}, frozen`);
+  sayWhetherItLeaks(run, config, reporter);
+}
+
+function sayWhetherItLeaks(run: string, config: RunConfig, reporter: Reporter): void {
   if (mayHaveTrainedOnTests(config))
     reporter.line(`${run} was trained on ${config.corpus.name} in another split: it may know the test side (leaks)`);
 }

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { load, type ModelMetadata, type Provider, type Recognizer } from '../../inference/node.js';
+import { architectureNamed } from '../../models/index.js';
 import { type RunConfig, readRunConfig } from '../experiments/run-folder.js';
+import { earlierOf } from './fine-tuning.js';
 import type { Provenance } from './test-side.js';
 
 /** A run folder or an `.onnx` file, as commands that take either see it. */
@@ -15,6 +17,10 @@ export async function openTrained(path: string, provider: Provider = 'auto'): Pr
     throw new Error(`${path}: is not there; supported: a run folder made by \`serkit train\`, or an .onnx file`);
   if (found.isDirectory()) {
     const config = await readRunConfig(path);
+    if (architectureNamed(config.experiment.model).task === 'reconstruction')
+      throw new TypeError(
+        `${path}: is an autoencoder's run, which answers no labels; supported: the run of a recogniser`,
+      );
     const { protocol, fold, seed, copies, validationSpeakers } = config.experiment;
     const { name: corpus, fingerprint } = config.corpus;
     return {
@@ -23,7 +29,7 @@ export async function openTrained(path: string, provider: Provider = 'auto'): Pr
       config,
       provenance: {
         ...{ protocol, fold, seed, copies, validationSpeakers, corpus, fingerprint },
-        earlier: config.from?.trainedOn,
+        earlier: earlierOf(config),
       },
     };
   }

@@ -3,7 +3,7 @@ import type { EpochMetrics } from '../training/progress.js';
 import type { StepProgress } from '../training/train.js';
 import { percent, type Reporter } from './reporter.js';
 
-/** The bar of a training: how far it is, loss, and the watched UAR of the last epoch in `history`. */
+/** The bar of a training: how far it is, loss, and the watched UAR (of an autoencoder its loss) of the last epoch in `history`. */
 export function trainingProgress(
   reporter: Reporter,
   { epochs, minutes }: Pick<Experiment, 'epochs' | 'minutes'>,
@@ -14,7 +14,7 @@ export function trainingProgress(
   return {
     step({ epoch, step, steps, loss }) {
       const last = history.at(-1);
-      const watched = last ? `, watched UAR ${percent(last.watched.uar)}` : '';
+      const watched = last ? watchedText(last) : '';
       const detail = `epoch ${epoch}, step ${step} of ${steps}, loss ${loss.toFixed(3)}${watched}`;
       // What ends training first is what is left: so many steps, or so many seconds.
       const byEpochs = ((epoch - 1) * steps + step) / (epochs * steps);
@@ -25,3 +25,6 @@ export function trainingProgress(
     end: () => reporter.progress('training', 1000, 1000),
   };
 }
+
+const watchedText = ({ watched: { loss, uar } }: EpochMetrics): string =>
+  uar === undefined ? `, watched loss ${loss.toFixed(3)}` : `, watched UAR ${percent(uar)}`;

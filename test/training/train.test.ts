@@ -41,7 +41,7 @@ function contract() {
     const [first, last] = [history[0], history[history.length - 1]];
     expect(last.loss).toBeLessThan(first.loss / 2);
     expect(last.watched.uar).toBeGreaterThan(0.95);
-    expect(last.watched.uar).toBeGreaterThan(first.watched.uar);
+    expect(last.watched.uar).toBeGreaterThan(first.watched.uar!);
   });
 
   test('numbers that stop being finite are an error that says what to try', async () => {
@@ -126,7 +126,7 @@ describe('training on wasm', () => {
       const { history, keptEpoch, endedBy } = await worsening(40, 3);
       expect(endedBy).toBe('patience');
       expect(history).toHaveLength(keptEpoch + 3);
-      const uars = history.map(({ watched }) => watched.uar);
+      const uars = history.map(({ watched }) => watched.uar!);
       expect(uars[keptEpoch - 1]).toBe(Math.max(...uars));
       expect(uars.indexOf(uars[keptEpoch - 1])).toBe(keptEpoch - 1); // the first of equals
     });

@@ -37,7 +37,7 @@ describe('examples prepared in files', () => {
     expect(normalisation).toEqual(fitNormalisation(inMemory.features, shape));
     const labels = ['angry', 'calm'];
     const expected = toDataset(inMemory, tinySpec, normalisation, labels);
-    const { features, ...rest } = examplesFromFiles(toFileDataset(inFiles, tinySpec, normalisation, labels));
+    const { features, ...rest } = examplesFromFiles(toFileDataset(inFiles, shape, normalisation, labels));
     expect({ ...rest, features: [0, 1, 2, 3].map((i) => features.at(i)) }).toEqual(expected);
     expect([...rest.truth]).toEqual([1, 1, 0, 0]);
   });

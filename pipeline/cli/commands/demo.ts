@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { defaultCacheFolder } from '../../workflows/choices.js';
-import { percent, scoreText } from '../../workflows/reporter.js';
+import { percent, runScoreText } from '../../workflows/reporter.js';
 import { runCommand } from '../run-command.js';
 import { withBackend } from './options.js';
 import { parityText } from './parity.js';
@@ -21,7 +21,7 @@ export const demo: CommandModule<{ json: boolean }> = {
       ({ scores, chance, parity, file }) =>
         [
           '',
-          `On speakers it never heard: ${scoreText(scores.test, scores.leaks)} (chance: ${percent(chance)}), ` +
+          `On speakers it never heard: ${runScoreText(scores)} (chance: ${percent(chance)}), ` +
             `after ${scores.epochs} epochs in ${(scores.trainingMinutes * 60).toFixed(0)} s`,
           '',
           parityText(parity),

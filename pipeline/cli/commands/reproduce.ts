@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { choices, defaultCacheFolder } from '../../workflows/choices.js';
-import { scoreText } from '../../workflows/reporter.js';
+import { runScoreText } from '../../workflows/reporter.js';
 import type { ReproduceOptions, Reproduction } from '../../workflows/reproduce.js';
 import { runCommand, UsageError } from '../run-command.js';
 import { table } from '../table.js';
@@ -52,7 +52,7 @@ export const reproduce: CommandModule<{ json: boolean }> = {
 function resultText({ cells, folder, html, markdown }: Reproduction, repeat: string): string {
   const done = cells.filter(({ state }) => state === 'done');
   const failures = cells.filter(({ state }) => state === 'failed' || state === 'not run');
-  const rows = done.map(({ id, scores }) => [id, scoreText(scores!.test, scores!.leaks)]);
+  const rows = done.map(({ id, scores }) => [id, runScoreText(scores!)]);
   return [
     ...(rows.length > 0 ? ['', table([['Cell', 'Test side'], ...rows])] : []),
     '',

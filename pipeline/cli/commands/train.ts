@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { choices } from '../../workflows/choices.js';
 import type { Experiment, Preset } from '../../workflows/experiment.js';
-import { scoreText } from '../../workflows/reporter.js';
+import { runScoreText } from '../../workflows/reporter.js';
 import type { TrainRunOptions } from '../../workflows/train-run.js';
 import { runCommand, UsageError } from '../run-command.js';
 import { confusionText } from './evaluate.js';
@@ -37,13 +37,27 @@ export const train: CommandModule<{ json: boolean }> = {
       })
       .option('resume', { type: 'boolean', describe: 'go on with the run in -o where it stopped' })
       .option('from', { type: 'string', describe: "begin with that run's model, on this data (--set freeze=…)" })
+      .option('encoder', {
+        type: 'string',
+        describe: 'the run of the autoencoder whose encoder a hybrid holds, frozen',
+      })
+      .option('unlabelled', {
+        type: 'string',
+        array: true,
+        describe: 'DATA that an autoencoder learns from besides: any speech, a folder of clips too',
+      })
       .option('set', { type: 'string', array: true, default: [], describe: 'KEY=VALUE, such as learningRate=0.0005' })
-      .conflicts('resume', 'from')
+      .conflicts('resume', ['from', 'encoder', 'unlabelled'])
+      .conflicts('encoder', 'from')
       .example(
         'serkit train --data ravdess:DIR --fold 0 --minutes 20 -o RUN',
         'the 2D CNN, tested on speakers it never heard',
       )
       .example('serkit train --resume -o RUN', 'goes on where it stopped, by Ctrl-C or a power cut')
+      .example(
+        'serkit train --data ravdess:DIR --model cnn-autoencoder --encoder AUTOENCODER_RUN',
+        'the CNN beside an encoder that was trained before (--model autoencoder-fc)',
+      )
       .example(
         'serkit train --from RUN --data OWN --set freeze=all-but-head learningRate=0.0003',
         'fine-tunes RUN on a labelled folder',
@@ -56,15 +70,16 @@ export const train: CommandModule<{ json: boolean }> = {
     await runCommand(
       options,
       (context) => (options.resume ? resume(options, context) : begin(options, context)),
-      ({ run, epochs, keptEpoch, trainingMinutes, leaks, test }) =>
-        [
+      ({ run, ...scores }) => {
+        const { epochs, keptEpoch, trainingMinutes, test } = scores;
+        return [
           '',
-          confusionText(test.confusion),
-          '',
+          ...('confusion' in test ? [confusionText(test.confusion), ''] : []),
           `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${trainingMinutes.toFixed(1)} minutes; kept epoch ${keptEpoch}`,
-          `${test.examples} test examples: ${scoreText(test, leaks)}`,
+          `${test.examples} test examples: ${runScoreText(scores)}`,
           `the run is in ${run}`,
-        ].join('\n'),
+        ].join('\n');
+      },
     );
   },
 };

@@ -39,7 +39,7 @@ export function comparisonSpec(runs: readonly { name: string; run: RunHistory }[
     },
     {
       title: 'Loss of the watched examples',
-      axis: 'cross-entropy (nats)',
+      axis: lossAxis(runs[0].run),
       series: series(({ watched }) => watched.loss),
       legend: false,
     },
@@ -57,7 +57,8 @@ export function comparisonSpec(runs: readonly { name: string; run: RunHistory }[
 export function keptEpochOf({ config, epochs, scores }: RunHistory): { epoch: number; name: string } | undefined {
   if (scores) return { epoch: scores.keptEpoch, name: `kept: epoch ${scores.keptEpoch}` };
   if (config.experiment.protocol === 'paper') return undefined;
-  const best = epochs.reduce((a, b) => ((b.watched.uar ?? -1) > (a.watched.uar ?? -1) ? b : a)).epoch;
+  const merit = ({ watched: { uar, loss } }: RunEpoch) => uar ?? -(loss ?? Number.POSITIVE_INFINITY);
+  const best = epochs.reduce((a, b) => (merit(b) > merit(a) ? b : a)).epoch;
   return { epoch: best, name: `best so far: epoch ${best}` };
 }
 
@@ -70,7 +71,7 @@ function panelsOf(run: RunHistory): Panel[] {
   const panels: Panel[] = [
     {
       title: 'Loss',
-      axis: 'cross-entropy (nats)',
+      axis: lossAxis(run),
       series: [...series('training', ({ loss }) => loss), ...series('watched', ({ watched }) => watched.loss)],
       mark: kept,
     },
@@ -139,3 +140,7 @@ function chanceOf({ config }: RunHistory): { name: string; value: number } {
 }
 
 const megabytes = (bytes: number | null | undefined) => (typeof bytes === 'number' ? bytes / 1e6 : bytes);
+
+/** An autoencoder's watched figures have no UAR. */
+const lossAxis = ({ epochs }: RunHistory): string =>
+  epochs[0].watched.uar === undefined ? 'mean squared error' : 'cross-entropy (nats)';

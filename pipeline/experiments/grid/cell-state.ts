@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,9 +22,18 @@ export async function stateOf(reportFolder: string, cell: Cell): Promise<CellSta
   if (reason !== undefined) return { state: 'failed', reason };
   if (!existsSync(join(folder, 'config.json'))) return { state: 'not begun' };
   if (!hasScores(folder)) return { state: 'begun' };
-  const { experiment } = await readRunConfig(folder);
+  const { experiment, encoder } = await readRunConfig(folder);
   if (experiment.epochs < cell.experiment.epochs) return { state: 'begun' }; // they were raised in the plan
+  if (cell.encoder !== undefined && encoder?.weights !== (await weightsOf(cellFolder(reportFolder, { id: cell.encoder }))))
+    return { state: 'begun' }; // the encoder has learnt more since
   return { state: 'done', scores: await readRunScores(folder) };
+}
+
+/** SHA-256 of the weights that a run ended with; undefined where it has not ended. */
+export async function weightsOf(folder: string): Promise<string | undefined> {
+  if (!hasScores(folder)) return undefined;
+  const weights = await readFile(join(folder, 'weights.bin'));
+  return createHash('sha256').update(weights).digest('hex');
 }
 
 const failureFile = (folder: string): string => join(folder, 'failure.txt');

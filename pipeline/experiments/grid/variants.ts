@@ -30,7 +30,7 @@ export function reportVariants(hiddenUnits: number): Variant[] {
     { id: 'cnn-no-augmentation', kind: 'recogniser', model: 'cnn', overrides: { copies: 0 } },
     { id: 'cnn-mfcc', kind: 'recogniser', model: 'cnn', mfcc: true },
     ...autoencoders(hiddenUnits),
-    ...hybrids(),
+    ...hybrids(hiddenUnits),
   ];
 }
 
@@ -56,13 +56,15 @@ function autoencoders(hiddenUnits: number): Variant[] {
   );
 }
 
-/** Tables 6 and 7: each of two recognisers beside the representation of each of four encoders. */
-function hybrids(): Variant[] {
+/** Tables 6 and 7: each of two recognisers beside the representation of each of four encoders, whose options it repeats. */
+function hybrids(hiddenUnits: number): Variant[] {
+  const fc = ['model.encoder=autoencoder-fc', `model.hidden=[${hiddenUnits}]`];
+  const gru = ['model.encoder=autoencoder-gru', 'model.dimension=100'];
   const representations = [
-    { name: 'fc-300', encoder: 'fc3-300', settings: [] },
-    { name: 'fc-100', encoder: 'fc3-100', settings: [] },
-    { name: 'gru-100-full', encoder: 'gru2-100', settings: ['model.states=full'] },
-    { name: 'gru-100-last', encoder: 'gru2-100', settings: ['model.states=last'] },
+    { name: 'fc-300', encoder: 'fc3-300', settings: [...fc, 'model.dimension=300'] },
+    { name: 'fc-100', encoder: 'fc3-100', settings: [...fc, 'model.dimension=100'] },
+    { name: 'gru-100-full', encoder: 'gru2-100', settings: [...gru, 'model.states=full'] },
+    { name: 'gru-100-last', encoder: 'gru2-100', settings: [...gru, 'model.states=last'] },
   ];
   return (['cnn', 'cnn-attention-lstm'] as const).flatMap((recogniser) =>
     representations.map(({ name, encoder, settings }) => ({
