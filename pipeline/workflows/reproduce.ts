@@ -1,5 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Corpus } from '../datasets/index.js';
-import { type CellState, removeFailure, stateOf, writeFailure } from '../experiments/grid/cell-state.js';
+import {
+  type CellState,
+  removeFailure,
+  setAsideOutdated,
+  stateOf,
+  writeFailure,
+} from '../experiments/grid/cell-state.js';
 import { lockFolder } from '../experiments/grid/folder-lock.js';
 import { type Cell, cellFolder, type Plan, type Source, writePlan } from '../experiments/grid/plan.js';
 import { planCells } from '../experiments/grid/plan-cells.js';
@@ -97,7 +105,9 @@ async function reproduceAlone(options: ReproduceOptions & { signal: AbortSignal 
   const backend = await chooseGridBackend(options.backend, options.jobs, reporter);
   const states = new Map<string, CellState>();
   for (const cell of selected) states.set(cell.id, await stateOf(folder, cell));
-  const toRun = selected.filter(({ id }) => states.get(id)!.state !== 'done');
+  const isDone = (id: string) => states.get(id)?.state === 'done';
+  // What holds an encoder that is trained further is looked at again.
+  const toRun = selected.filter(({ id, encoder }) => !isDone(id) || (encoder !== undefined && !isDone(encoder)));
   reporter.line(
     `${study.name}: ${toRun.length} of ${selected.length} cells to train on ${backend.name}, ${backend.device.name}, ${backend.jobs} at a time`,
   );
@@ -106,7 +116,7 @@ async function reproduceAlone(options: ReproduceOptions & { signal: AbortSignal 
 
   const works = selected.map((cell) => ({
     ...workOf(cell, corporaOf, backend.name),
-    share: states.get(cell.id)!.state === 'done' ? 1 : 0,
+    share: toRun.includes(cell) ? 0 : 1,
   }));
   const timings = await readTimings(folder);
   const title = `${study.name} study`;
@@ -114,8 +124,11 @@ async function reproduceAlone(options: ReproduceOptions & { signal: AbortSignal 
 
   const run = async (cell: Cell): Promise<Outcome> => {
     const cellAt = cellFolder(folder, cell);
+    const encoder = cell.encoder === undefined ? undefined : cellFolder(folder, { id: cell.encoder });
     await removeFailure(cellAt);
-    reporter.line(`${states.get(cell.id)!.state === 'begun' ? 'goes on' : 'begins'}: ${cell.id}`);
+    const aside = encoder === undefined ? undefined : await setAsideOutdated(cellAt, encoder);
+    if (aside !== undefined) reporter.line(`${cell.id}: its encoder has learnt more since; what it was is in ${aside}`);
+    reporter.line(`${existsSync(join(cellAt, 'config.json')) ? 'goes on' : 'begins'}: ${cell.id}`);
     progress.begin(cell.id);
     const outcome = await trainCell({
       job: {
@@ -126,8 +139,8 @@ async function reproduceAlone(options: ReproduceOptions & { signal: AbortSignal 
         cache: options.cache,
         backend: backend.name,
         skipBad: options.skipBad,
-        ...(cell.encoder === undefined ? {} : { encoder: cellFolder(folder, { id: cell.encoder }) }),
-        ...(cell.kind === 'autoencoder' ? { unlabelled: unlabelled.map((source) => source.data) } : {}),
+        encoder,
+        unlabelled: cell.kind === 'autoencoder' ? unlabelled.map((source) => source.data) : undefined,
       },
       environment: backend.environment,
       onProgress: ({ title, done, total }) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../../training/write-durably.js';
 import { hasScores, type RunScores, readRunConfig, readRunScores } from '../run-folder.js';
@@ -24,7 +24,10 @@ export async function stateOf(reportFolder: string, cell: Cell): Promise<CellSta
   if (!hasScores(folder)) return { state: 'begun' };
   const { experiment, encoder } = await readRunConfig(folder);
   if (experiment.epochs < cell.experiment.epochs) return { state: 'begun' }; // they were raised in the plan
-  if (cell.encoder !== undefined && encoder?.weights !== (await weightsOf(cellFolder(reportFolder, { id: cell.encoder }))))
+  if (
+    cell.encoder !== undefined &&
+    encoder?.weights !== (await weightsOf(cellFolder(reportFolder, { id: cell.encoder })))
+  )
     return { state: 'begun' }; // the encoder has learnt more since
   return { state: 'done', scores: await readRunScores(folder) };
 }
@@ -34,6 +37,20 @@ export async function weightsOf(folder: string): Promise<string | undefined> {
   if (!hasScores(folder)) return undefined;
   const weights = await readFile(join(folder, 'weights.bin'));
   return createHash('sha256').update(weights).digest('hex');
+}
+
+/**
+ * Puts a run aside whose encoder has learnt more since, so that it can begin anew: it would go on with the former one.
+ *
+ * @returns where it is now; undefined where it holds the encoder as that is, or was not begun
+ */
+export async function setAsideOutdated(folder: string, encoderFolder: string): Promise<string | undefined> {
+  if (!existsSync(join(folder, 'config.json'))) return undefined;
+  const { encoder, started } = await readRunConfig(folder);
+  if (encoder?.weights === (await weightsOf(encoderFolder))) return undefined;
+  const aside = `${folder}-of-${started.replace(/[:.]/g, '-')}`;
+  await rename(folder, aside);
+  return aside;
 }
 
 const failureFile = (folder: string): string => join(folder, 'failure.txt');
