@@ -11,6 +11,8 @@ import { describeWith } from '../support/needs.js';
 const tolerance = 5e-6;
 
 type Layer = layers.Layer;
+const usualGru = (units: number, returnSequences: boolean): Layer =>
+  layers.gru({ units, returnSequences, recurrentActivation: 'sigmoid', recurrentInitializer: 'glorotUniform' });
 /** Layers made anew for each model, since a layer belongs to one. */
 const cases: Record<string, { shape: number[]; make: () => Layer[] }> = {
   'batch normalisation of images': { shape: [5, 7, 6, 3], make: () => [layers.batchNormalization()] },
@@ -44,6 +46,13 @@ const cases: Record<string, { shape: number[]; make: () => Layer[] }> = {
       layers.maxPooling2d({ poolSize: 2, strides: 2, padding: 'same' }),
       layers.activation({ activation: 'elu' }),
     ],
+  },
+  'a GRU, its last state': { shape: [4, 7, 3], make: () => [usualGru(5, false)] },
+  'two GRUs, one after the other, all states': { shape: [3, 6, 4], make: () => [usualGru(5, true), usualGru(2, true)] },
+  'a GRU of one step': { shape: [3, 1, 4], make: () => [usualGru(6, true)] },
+  'a GRU distributed over chunks': {
+    shape: [2, 3, 5, 4],
+    make: () => [layers.timeDistributed({ layer: usualGru(3, false) })],
   },
   'layers distributed over time': {
     shape: [3, 2, 6, 8, 2],

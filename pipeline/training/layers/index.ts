@@ -2,6 +2,7 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { fuseBatchNormalization, respectFreezing } from './batch-normalization.js';
 import { biasOf, leaveOutBias } from './convolution.js';
 import { type MaskedLayer, seedDropout } from './dropout.js';
+import { fuseGru } from './gru.js';
 import { fuseMaxPooling } from './max-pooling.js';
 import { foldTimeSteps } from './time-distributed.js';
 import { mendUnpackGradient } from './unpack-gradient.js';
@@ -37,6 +38,7 @@ function prepare(model: LayersModel, seed: number): MaskedLayer[] {
     const kind = layer.getClassName();
     if (kind === 'Dropout') masked.push(seedDropout(layer, seed));
     if (kind === 'MaxPooling2D') fuseMaxPooling(layer);
+    if (kind === 'GRU') fuseGru(layer);
     if (kind === 'BatchNormalization') {
       const before = theOneBefore(outer);
       const bias = before && biasOf(before);

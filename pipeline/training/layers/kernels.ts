@@ -15,6 +15,10 @@ export const fusedKernels = {
   maxPoolGradient: 'SerkitMaxPoolGradient',
   /** input x; attributes rate 0…1, seed (two int32) → y, mask: 1 / (1 − rate) where kept, 0 where dropped */
   dropout: 'SerkitDropout',
+  /** inputs x (n, features), h (n, units), wRu (features + units, 2 units), wC, bRu, bC → r, u, c, h, each (n, units) */
+  gruStep: 'SerkitGruStep',
+  /** inputs as above, r, u, c and dh → dx, dh, dc before its tanh, d(r, u) before their sigmoid */
+  gruStepGradient: 'SerkitGruStepGradient',
 } as const;
 
 export type FusedKernel = (typeof fusedKernels)[keyof typeof fusedKernels];

@@ -46,6 +46,8 @@ export function registerTensorflowKernels(): void {
     [fusedKernels.maxPool]: maxPool,
     [fusedKernels.maxPoolGradient]: maxPoolGradient,
     [fusedKernels.dropout]: dropout,
+    [fusedKernels.gruStep]: gruStep,
+    [fusedKernels.gruStepGradient]: gruStepGradient,
   };
   for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
     if (tf.getKernel(kernelName, 'tensorflow')) continue;
@@ -109,6 +111,22 @@ function poolAttributes(binding: TensorflowBinding, attrs: Record<string, unknow
     { name: 'padding', type: binding.TF_ATTR_STRING, value: pad.toUpperCase() },
   ];
 }
+
+/** GRUBlockCell. */
+function gruStep({ inputs: { x, h, wRu, wC, bRu, bC }, backend }: Call) {
+  return backend.executeMultipleOutputs('GRUBlockCell', [floats(backend.binding)], [x, h, wRu, wC, bRu, bC], 4);
+}
+
+function gruStepGradient({ inputs: { x, h, wRu, wC, bRu, bC, r, u, c, dh }, backend }: Call) {
+  const inputs = [x, h, wRu, wC, bRu, bC, r, u, c, dh];
+  return backend.executeMultipleOutputs('GRUBlockCellGrad', [floats(backend.binding)], inputs, 4);
+}
+
+const floats = (binding: TensorflowBinding): Attribute => ({
+  name: 'T',
+  type: binding.TF_ATTR_TYPE,
+  value: binding.TF_FLOAT,
+});
 
 /** In TensorFlow's numbering; tfjs-node has no name for it. */
 const TF_INT16 = 5;
