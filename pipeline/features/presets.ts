@@ -17,12 +17,12 @@ const paper: FeatureSpec = {
 /** The same shape and spans from 16 kHz audio, whose bands end at 8 kHz. */
 const paper16k: FeatureSpec = { ...paper, sampleRateHz: 16_000, windowSamples: 1024, hopSamples: 186 };
 
-/** Small, with two chunks, for the synthetic corpus' 1.2 to 2 s: 32 bands × 63 frames, 1 s from 0 s and from 0.6 s. */
+/** Small, with two chunks, for the synthetic corpus' 1.2 to 2 s: 32 bands × 32 frames, 1 s from 0 s and from 0.6 s. */
 const quick: FeatureSpec = {
   kind: 'mel-spectrogram',
   sampleRateHz: 16_000,
-  windowSamples: 512,
-  hopSamples: 256,
+  windowSamples: 1024,
+  hopSamples: 512,
   melBands: 32,
   chunkSeconds: 1,
   chunkStartsSeconds: [0, 0.6],

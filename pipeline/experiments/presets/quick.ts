@@ -16,7 +16,8 @@ export const quick: Preset = {
     representationUnits: 16,
     jointUnits: 16,
   },
-  epochs: 5,
+  batchSize: 16,
+  epochs: 8,
   learningRate: 3e-3,
   schedule: 'one-cycle',
 };
