@@ -4,8 +4,9 @@ import { parseJson } from '../read-json.js';
 import { demo } from './demo.js';
 import { paper } from './paper.js';
 import { paper16k } from './paper-16k.js';
+import { quick } from './quick.js';
 
-export const presets = { 'paper-16k': paper16k, paper, demo } satisfies Record<string, Preset>;
+export const presets = { 'paper-16k': paper16k, paper, demo, quick } satisfies Record<string, Preset>;
 
 export const presetNames = Object.keys(presets);
 
