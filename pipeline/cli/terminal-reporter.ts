@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { durationText } from '../workflows/reporter.js';
 
 /** Steps and progress on stderr: a bar with the time left on a terminal, a line every ten seconds elsewhere. */
 export class TerminalReporter {
@@ -12,19 +13,21 @@ export class TerminalReporter {
     console.error(text);
   }
 
-  progress(title: string, done: number, total: number, detail = ''): void {
+  progress(title: string, done: number, total: number, detail = '', secondsLeft?: number): void {
     if (!process.stderr.isTTY) {
-      this.#plain(title, done, total, detail);
+      this.#plain(title, done, total, detail, secondsLeft);
       return;
     }
     if (this.#title !== title) this.end();
+    const payload = { detail, timeLeft: durationText(secondsLeft ?? 0) };
     if (!this.#bar && done < total) {
-      const format = `${title.padEnd(9)} {bar} {percentage} %, {eta_formatted} left  {detail}`;
+      const timeLeft = secondsLeft === undefined ? '{eta_formatted}' : '{timeLeft}';
+      const format = `${title.padEnd(9)} {bar} {percentage} %, ${timeLeft} left  {detail}`;
       this.#bar = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
-      this.#bar.start(total, done, { detail });
+      this.#bar.start(total, done, payload);
       this.#title = title;
     }
-    this.#bar?.update(done, { detail });
+    this.#bar?.update(done, payload);
     if (done >= total) this.end();
   }
 
@@ -35,7 +38,7 @@ export class TerminalReporter {
     this.#title = '';
   }
 
-  #plain(title: string, done: number, total: number, detail: string): void {
+  #plain(title: string, done: number, total: number, detail: string, toldLeft?: number): void {
     const now = Date.now();
     if (this.#title !== title) {
       this.#title = title;
@@ -44,8 +47,8 @@ export class TerminalReporter {
     }
     if (now - this.#lastLine < 10_000 || done === 0) return;
     this.#lastLine = now;
-    const secondsLeft = (((now - this.#plainStarted) / done) * (total - done)) / 1000;
+    const secondsLeft = toldLeft ?? (((now - this.#plainStarted) / done) * (total - done)) / 1000;
     const share = Math.round((100 * done) / total);
-    console.error(`${title} ${share} %, about ${Math.ceil(secondsLeft)} s left${detail ? `, ${detail}` : ''}`);
+    console.error(`${title} ${share} %, about ${durationText(secondsLeft)} left${detail ? `, ${detail}` : ''}`);
   }
 }

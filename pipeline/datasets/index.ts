@@ -16,12 +16,12 @@ export { writeSyntheticCorpus } from './write-synthetic.js';
 const parsers: Readonly<Record<string, (rest: string) => Promise<Corpus>>> = {
   ravdess: openRavdess,
   'crema-d': openCremaD,
-  synthetic: async (seed) => openSynthetic(seed),
+  synthetic: async (which) => openSynthetic(which),
 };
 
 /** What DATA may be, for error messages and `--help`. */
 export const supportedData =
-  'synthetic, synthetic:SEED, ravdess:DIR, crema-d:DIR, a folder with a subfolder per label, a .csv or .jsonl manifest';
+  'synthetic, synthetic:SEED, synthetic:SEED/TAKES, ravdess:DIR, crema-d:DIR, a folder with a subfolder per label, a .csv or .jsonl manifest';
 
 /**
  * Opens a corpus: finds, describes and hashes its clips, decodes none of them. Files that are not usable are listed

@@ -9,7 +9,7 @@ export type SyntheticSource = Extract<ClipSource, { kind: 'synthetic' }>;
 export const syntheticSampleRateHz = voiceSampleRateHz;
 
 const speakers = 12;
-const takes = 7; // odd ones strong, even ones normal
+const allTakes = 7; // odd ones strong, even ones normal
 const intensityScale = { normal: 0.85, strong: 1.2 };
 
 /** How an emotion moves a voice, seen from the speaker's own neutral. */
@@ -122,15 +122,18 @@ const speakerDeviation: Manner = {
  * A corpus made of arithmetic: 12 speakers (odd ones men), 5 emotions, 7 takes, 420 clips of 1.2 to 2 s at 16 kHz.
  * Nothing is rendered here; `synthesise` makes the samples of a clip from its source whenever they are asked for.
  *
- * @param seed a whole number of 0 or more, as written in `synthetic:SEED`; default 0
+ * @param which SEED, a whole number of 0 or more, or SEED/TAKES for fewer takes than 7, as written behind `synthetic:`; default 0
  */
-export function openSynthetic(seed = '0'): Corpus {
-  if (!/^\d{1,9}$/.test(seed))
-    throw new RangeError(`synthetic:${seed}: the seed is not a whole number (supported: 0 to 999999999)`);
+export function openSynthetic(which = '0'): Corpus {
+  const [, seed, takes] = /^(\d{1,9})(?:\/([1-7]))?$/.exec(which) ?? [];
+  if (seed === undefined)
+    throw new RangeError(
+      `synthetic:${which}: is not SEED or SEED/TAKES (supported: seeds 0 to 999999999, 1 to ${allTakes} takes)`,
+    );
   const clips: Clip[] = [];
   for (let speaker = 1; speaker <= speakers; speaker++)
     for (const label of Object.keys(manners))
-      for (let take = 0; take < takes; take++)
+      for (let take = 0; take < Number(takes ?? allTakes); take++)
         clips.push(describe({ kind: 'synthetic', seed: Number(seed), speaker, label, take }));
   return { name: 'synthetic', labels: Object.keys(manners), clips, problems: [], licence: 'CC0-1.0' };
 }

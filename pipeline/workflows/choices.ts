@@ -2,6 +2,7 @@ import { providers } from '../../inference/node.js';
 import { supportedData } from '../datasets/index.js';
 import { protocols } from '../datasets/split.js';
 import { presetNames } from '../experiments/presets/index.js';
+import { type Study, studies } from '../experiments/studies/index.js';
 import { type FeaturePreset, featurePresets } from '../features/index.js';
 import { backendNames } from '../training/backends/backend.js';
 import { defaultTensorflowVersion } from '../training/backends/tensorflow/link.js';
@@ -12,6 +13,7 @@ export { defaultCacheFolder } from './cache-folder.js';
 export const choices = {
   data: supportedData,
   presets: presetNames,
+  studies: Object.values(studies) as readonly Study[],
   features: Object.keys(featurePresets) as FeaturePreset[],
   protocols,
   backends: ['auto', ...backendNames] as const,

@@ -145,8 +145,15 @@ describe('the synthetic corpus', () => {
     expect(loudness('neutral')).toBeGreaterThan(1.3 * loudness('sad'));
   });
 
-  test.each(['x', '-1', '1.5', '1234567890'])('the seed %s is refused', async (seed) => {
-    await expect(openCorpus(`synthetic:${seed}`)).rejects.toThrow(`synthetic:${seed}: the seed is not a whole number`);
+  test.each(['x', '-1', '1.5', '1234567890', '0/0', '0/8', '/3'])('synthetic:%s is refused', async (which) => {
+    await expect(openCorpus(`synthetic:${which}`)).rejects.toThrow(`synthetic:${which}: is not SEED or SEED/TAKES`);
+  });
+
+  test('with fewer takes it holds the same clips, and fewer of them', async () => {
+    const [all, some] = await Promise.all(['synthetic:3', 'synthetic:3/4'].map(openCorpus));
+    expect(some.clips).toHaveLength(12 * 5 * 4);
+    const hashes = new Set(all.clips.map(({ contentHash }) => contentHash));
+    expect(some.clips.every(({ contentHash }) => hashes.has(contentHash))).toBe(true);
   });
 });
 

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { Clip } from '../../pipeline/datasets/corpus.js';
 import { chooseClip } from '../../pipeline/experiments/exploration/choose-clip.js';
 import { choosePictures } from '../../pipeline/experiments/exploration/choose-pictures.js';
+import { meanOfRows } from '../../pipeline/experiments/exploration/clip-figures.js';
 import type { Exploration } from '../../pipeline/experiments/exploration/exploration.js';
-import { explorationFigures, meanOfRows } from '../../pipeline/experiments/exploration/figures.js';
+import { explorationFigures } from '../../pipeline/experiments/exploration/figures.js';
 import { measureSamples } from '../../pipeline/experiments/exploration/measure-clip.js';
 import { cremaDMale, table2, table3 } from '../../pipeline/experiments/exploration/published.js';
 import { explorationTables } from '../../pipeline/experiments/exploration/tables.js';
@@ -41,7 +42,7 @@ describe('the clips of the figures', () => {
   test('of RAVDESS are as the report describes them, the first of each', () => {
     const chosen = choosePictures({ name: 'ravdess' }, ravdess);
     expect(Object.fromEntries(Object.entries(chosen).map(([figure, { clip }]) => [figure, clip.id]))).toEqual({
-      'figure-01': '01/neutral-normal-kids-1',
+      'figure-01': '01/angry-strong-kids-1',
       'figure-08': '02/angry-strong-kids-1',
       'figure-09': '02/angry-strong-dogs-1',
       'figure-10': '02/neutral-normal-dogs-1',

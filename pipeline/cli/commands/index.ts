@@ -8,6 +8,7 @@ import { link } from './link.js';
 import { parity } from './parity.js';
 import { plot } from './plot.js';
 import { predict } from './predict.js';
+import { reproduce } from './reproduce.js';
 import { train } from './train.js';
 
 /** Every command, in the order in which a newcomer meets them. */
@@ -19,6 +20,7 @@ export const commands = [
   features,
   train,
   evaluate,
+  reproduce,
   plot,
   exportCommand,
   predict,

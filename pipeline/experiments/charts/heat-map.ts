@@ -1,6 +1,6 @@
 import type { Field } from 'vega-lite/types_unstable/channeldef.js';
 import type { LayerSpec } from 'vega-lite/types_unstable/spec/layer.js';
-import { encodeIndexedPng } from './indexed-png.js';
+import { encodeIndexedPng, SHADES, shadesBetween } from './indexed-png.js';
 import { viridis } from './style.js';
 
 export interface HeatMap {
@@ -27,8 +27,6 @@ export interface HeatMapAxes {
   width: number;
   height: number;
 }
-
-const LEVELS = 256;
 
 /** Bands over time in colour, as one embedded picture: a rectangle for each value would be a megabyte. */
 export function heatMapSpec(map: HeatMap, { title, axis, colour, seconds, width, height }: HeatMapAxes) {
@@ -102,18 +100,9 @@ export function heatMapPng({ values, rows, columns, domain: [from, to] }: HeatMa
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
       const share = (values[row * columns + column] - from) / (to - from);
-      pixels[(rows - 1 - row) * columns + column] = Math.round((LEVELS - 1) * Math.min(1, Math.max(0, share)));
+      pixels[(rows - 1 - row) * columns + column] = Math.round((SHADES - 1) * Math.min(1, Math.max(0, share)));
     }
   return encodeIndexedPng({ width: columns, height: rows, pixels, palette });
 }
 
-const channels = (colour: string) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-const hex = (value: number) => Math.round(value).toString(16).padStart(2, '0');
-
-/** Viridis between its stops, linear in red, green and blue, as the colour bar is. */
-const palette = Array.from({ length: LEVELS }, (_, level) => {
-  const place = (level / (LEVELS - 1)) * (viridis.length - 1);
-  const stop = Math.min(Math.floor(place), viridis.length - 2);
-  const [from, to] = [viridis[stop], viridis[stop + 1]].map(channels);
-  return `#${from.map((value, c) => hex(value + (to[c] - value) * (place - stop))).join('')}`;
-});
+const palette = shadesBetween(viridis);

@@ -9,6 +9,22 @@ export interface IndexedPicture {
   palette: readonly string[];
 }
 
+/** As many as a palette holds. */
+export const SHADES = 256;
+
+/** A palette of 256 shades through some colours, linear in red, green and blue between two of them, as a colour bar is. */
+export function shadesBetween(stops: readonly string[]): string[] {
+  return Array.from({ length: SHADES }, (_, shade) => {
+    const place = (shade / (SHADES - 1)) * (stops.length - 1);
+    const stop = Math.min(Math.floor(place), stops.length - 2);
+    const [from, to] = [stops[stop], stops[stop + 1]].map(channels);
+    return `#${from.map((value, c) => hex(value + (to[c] - value) * (place - stop))).join('')}`;
+  });
+}
+
+const channels = (colour: string) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+const hex = (value: number) => Math.round(value).toString(16).padStart(2, '0');
+
 /**
  * The bytes of a PNG file, a byte a pixel before compression.
  *

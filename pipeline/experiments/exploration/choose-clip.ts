@@ -23,7 +23,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
 /** CREMA-D's words for intensity beside RAVDESS'. */
 const intensityNames: Readonly<Record<string, readonly string[]>> = {
   strong: ['strong', 'HI'],
-  normal: ['normal', 'MD'],
+  normal: ['normal', 'MD', 'XX'],
 };
 
 /**

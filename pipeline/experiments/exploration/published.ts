@@ -31,11 +31,12 @@ export const slips = {
     'hold 7577 clips, CREMA-D has 7442), and CREMA-D is not taken from movies: 91 actors recorded it for the purpose.',
 } as const;
 
-/** The clips of the figures, as the report describes them. Figures 1 to 3 show one clip that it doesn't name. */
+/** The clips of the figures, as the report describes them; of figures 1 to 3 it doesn't say which clip they show: ours. */
 export const pictured = {
+  'figure-01': { gender: 'male', label: 'angry', intensity: 'strong', statement: 'kids' },
   'figure-08': { gender: 'female', label: 'angry', intensity: 'strong', statement: 'kids' },
   'figure-09': { gender: 'female', label: 'angry', intensity: 'strong', statement: 'dogs' },
-  'figure-10': { gender: 'female', label: 'neutral', statement: 'dogs' },
+  'figure-10': { gender: 'female', label: 'neutral', intensity: 'normal', statement: 'dogs' },
   'figure-11': { gender: 'male', label: 'angry', intensity: 'strong', statement: 'dogs' },
   'figure-13': { gender: 'female', label: 'angry', intensity: 'strong' },
 } as const;
