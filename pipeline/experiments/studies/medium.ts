@@ -8,7 +8,7 @@ import type { Study } from './study.js';
 export const medium: Study = {
   name: 'medium',
   purpose: "the report's architectures for a few epochs, features from 16 kHz; hours",
-  unlabelled: ['synthetic:1'],
+  unlabelled: ['synthetic:1/1'],
   preset: 'paper-16k',
   recognisers: {
     epochs: 2,
@@ -17,7 +17,7 @@ export const medium: Study = {
     schedule: 'one-cycle',
     modelOptions: { dropouts: [0.1, 0.1, 0.1, 0.1], denseDropout: 0.1, contextDropout: 0.1 },
   },
-  autoencoders: { epochs: 3, batchSize: 64, learningRate: 1e-3, copies: 0 },
+  autoencoders: { epochs: 2, batchSize: 64, learningRate: 1e-3, copies: 0 },
   hiddenUnits: 512,
   folds: [0, 1],
   seeds: [1],
