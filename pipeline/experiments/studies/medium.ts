@@ -8,7 +8,7 @@ export const medium: Study = {
   preset: 'paper-16k',
   recognisers: { epochs: 3, learningRate: 3e-3, schedule: 'one-cycle' },
   autoencoders: { epochs: 15, batchSize: 64, learningRate: 1e-3 },
-  hiddenUnits: 512,
+  autoencoderWidth: 1,
   folds: [0, 1],
   seeds: [1],
 };
