@@ -88,13 +88,15 @@ describe.each(Object.values(studies))('the $name study', (study: Study) => {
         modelOptions.dimension,
         modelOptions.dropout,
       ]);
-    const hidden = (layers: number) => Array(layers).fill(study.hiddenUnits);
+    const hidden = (layers: number) => Array(layers).fill(512 * study.autoencoderWidth);
     const encoders = [
       ['autoencoder-fc', hidden(1)],
       ['autoencoder-fc', hidden(3)],
       ['autoencoder-gru', undefined],
     ];
-    const table = encoders.flatMap((row) => [0, 0.2].flatMap((dropout) => [100, 300].map((d) => [...row, d, dropout])));
+    const table = encoders.flatMap((row) =>
+      [0, 0.2].flatMap((dropout) => [100, 300].map((d) => [...row, d * study.autoencoderWidth, dropout])),
+    );
     expect(rows).toEqual(table);
   });
 

@@ -35,7 +35,7 @@ const tiny: Study = {
   preset: 'quick',
   recognisers: { epochs: 2, batchSize: 8, copies: 1 },
   autoencoders: {},
-  hiddenUnits: 4,
+  autoencoderWidth: 1,
   folds: [0],
   seeds: [1],
 };

@@ -14,7 +14,7 @@ type Place = Pick<Cell, 'protocol' | 'fold' | 'seed'>;
  * @param variants rows of the tables, encoders before those that hold them; default: the report's
  * @throws RangeError that names a setting which a variant's model does not have
  */
-export function planCells(study: Study, variants: readonly Variant[] = reportVariants(study.hiddenUnits)): Cell[] {
+export function planCells(study: Study, variants: readonly Variant[] = reportVariants(study.autoencoderWidth)): Cell[] {
   return rounds(study).flatMap((places) =>
     variants.flatMap((variant) =>
       places.map(

@@ -22,26 +22,29 @@ export interface Variant {
  * Every row of the report: its recognisers (Tables 4 and 8), the comparisons (Table 1 and 3.1.3), its autoencoders (Table
  * 5, all twelve) and its hybrids (Tables 6 and 7), in the order in which they are trained.
  *
- * @param hiddenUnits width of the hidden layers of the fully connected autoencoders
+ * @param width share of the report's widths that the autoencoders have; the rows keep their names
  */
-export function reportVariants(hiddenUnits: number): Variant[] {
+export function reportVariants(width: number): Variant[] {
   return [
     ...recognisers.map((model): Variant => ({ id: model, kind: 'recogniser', model })),
     { id: 'cnn-no-augmentation', kind: 'recogniser', model: 'cnn', overrides: { copies: 0 } },
     { id: 'cnn-mfcc', kind: 'recogniser', model: 'cnn', mfcc: true },
-    ...autoencoders(hiddenUnits),
-    ...hybrids(hiddenUnits),
+    ...autoencoders(width),
+    ...hybrids(width),
   ];
 }
+
+/** Of the fully connected autoencoders' hidden layers; the report does not say. */
+const hiddenUnits = 512;
 
 const recognisers = ['cnn', 'cnn-lstm', 'cnn-attention-lstm'] as const;
 
 /** Table 5. Layers are counted with input and code, so that an encoder of three has one hidden layer. */
-function autoencoders(hiddenUnits: number): Variant[] {
+function autoencoders(width: number): Variant[] {
   const fullyConnected = (layers: number) => ({
     name: `fc${layers}`,
     model: 'autoencoder-fc',
-    settings: [`model.hidden=${JSON.stringify(Array(layers - 2).fill(hiddenUnits))}`],
+    settings: [`model.hidden=${JSON.stringify(Array(layers - 2).fill(hiddenUnits * width))}`],
   });
   const encoders = [fullyConnected(3), fullyConnected(5), { name: 'gru2', model: 'autoencoder-gru', settings: [] }];
   return encoders.flatMap(({ name, model, settings }) =>
@@ -50,19 +53,19 @@ function autoencoders(hiddenUnits: number): Variant[] {
         id: `${name}-${dimension}${dropout > 0 ? '-dropout' : ''}`,
         kind: 'autoencoder' as const,
         model,
-        settings: [...settings, `model.dimension=${dimension}`, `model.dropout=${dropout}`],
+        settings: [...settings, `model.dimension=${dimension * width}`, `model.dropout=${dropout}`],
       })),
     ),
   );
 }
 
 /** Tables 6 and 7: each of two recognisers beside the representation of each of four encoders, whose options it repeats. */
-function hybrids(hiddenUnits: number): Variant[] {
-  const fc = ['model.encoder=autoencoder-fc', `model.hidden=[${hiddenUnits}]`];
-  const gru = ['model.encoder=autoencoder-gru', 'model.dimension=100'];
+function hybrids(width: number): Variant[] {
+  const fc = ['model.encoder=autoencoder-fc', `model.hidden=[${hiddenUnits * width}]`];
+  const gru = ['model.encoder=autoencoder-gru', `model.dimension=${100 * width}`];
   const representations = [
-    { name: 'fc-300', encoder: 'fc3-300', settings: [...fc, 'model.dimension=300'] },
-    { name: 'fc-100', encoder: 'fc3-100', settings: [...fc, 'model.dimension=100'] },
+    { name: 'fc-300', encoder: 'fc3-300', settings: [...fc, `model.dimension=${300 * width}`] },
+    { name: 'fc-100', encoder: 'fc3-100', settings: [...fc, `model.dimension=${100 * width}`] },
     { name: 'gru-100-full', encoder: 'gru2-100', settings: [...gru, 'model.states=full'] },
     { name: 'gru-100-last', encoder: 'gru2-100', settings: [...gru, 'model.states=last'] },
   ];

@@ -18,7 +18,7 @@ export const medium: Study = {
     modelOptions: { dropouts: [0.1, 0.1, 0.1, 0.1], denseDropout: 0.1, contextDropout: 0.1 },
   },
   autoencoders: { epochs: 2, batchSize: 64, learningRate: 1e-3, copies: 0 },
-  hiddenUnits: 512,
+  autoencoderWidth: 1,
   folds: [0, 1],
   seeds: [1],
 };

@@ -11,7 +11,7 @@ export const paper: Study = {
   preset: 'paper',
   recognisers: { epochs: 1500, learningRate: 1e-3, schedule: 'constant' },
   autoencoders: { epochs: 500, batchSize: 64, learningRate: 1e-3, schedule: 'constant' },
-  hiddenUnits: 512,
+  autoencoderWidth: 1,
   folds: [0, 1, 2, 3, 4],
   seeds: [1, 2, 3],
 };

@@ -1,6 +1,6 @@
 import type { Study } from './study.js';
 
-/** Every row of every table on synthetic speech: a quarter of the channels and units (preset `quick`), a few epochs. */
+/** Every row of every table on synthetic speech: a quarter of the channels, units and codes, a few epochs. */
 export const quick: Study = {
   name: 'quick',
   purpose: 'every row of every table, a quarter as wide, on synthetic speech; minutes',
@@ -8,8 +8,8 @@ export const quick: Study = {
   unlabelled: ['synthetic:1/1'],
   preset: 'quick',
   recognisers: {},
-  autoencoders: { epochs: 4, batchSize: 64, learningRate: 1e-3, schedule: 'constant' },
-  hiddenUnits: 128,
+  autoencoders: { epochs: 3, batchSize: 64, learningRate: 1e-3, schedule: 'constant' },
+  autoencoderWidth: 0.25,
   folds: [0, 1],
   seeds: [1],
 };

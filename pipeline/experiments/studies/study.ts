@@ -15,8 +15,11 @@ export interface Study {
   recognisers: Preset;
   /** On top of the preset, for autoencoders. */
   autoencoders: Preset;
-  /** Width of the hidden layers of the fully connected autoencoders. */
-  hiddenUnits: number;
+  /**
+   * Share of the report's widths that the autoencoders have, hidden layers and codes: 1, or less for a quick look, where the
+   * rows of the tables keep their names.
+   */
+  autoencoderWidth: number;
   /** Folds of the speaker-independent protocol that are tested. */
   folds: readonly number[];
   seeds: readonly number[];
