@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderPng, renderSvg } from '../experiments/charts/render.js';
 import { explorationSchema } from '../experiments/exploration/exploration.js';
+import { readPlan } from '../experiments/grid/plan.js';
 import { parseJson } from '../experiments/read-json.js';
 import {
   type Cell,
@@ -13,7 +14,6 @@ import {
   type ReportContext,
   readCells,
   readLayers,
-  readReportPlan,
   renderHtml,
   renderMarkdown,
   reportPage,
@@ -43,7 +43,7 @@ export interface WriteReportOptions {
  */
 export async function writeReport(options: WriteReportOptions): Promise<{ html: string; markdown: string }> {
   const { folder, reporter, signal } = options;
-  const plan = await readReportPlan(folder);
+  const plan = await readPlan(folder);
   const cells = await readCells(folder, plan);
   const page = reportPage({
     plan,

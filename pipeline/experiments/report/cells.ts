@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Plan, Cell as PlannedCell } from '../grid/plan.js';
 import { type PredictionRow, readPredictions } from '../predictions.js';
 import { readJson } from '../read-json.js';
 import { type RunScores, runScoresSchema } from '../run-folder.js';
 import { type RunEpoch, readEpochs } from '../run-history.js';
-import type { PlannedCell, ReportPlan } from './plan.js';
 
 const source = z.object({ name: z.string(), licence: z.string().optional(), attribution: z.string().optional() });
 
@@ -40,7 +40,7 @@ export type DoneCell = Cell & { state: 'done'; scores: RunScores; config: NonNul
 export const isDone = (cell: Cell): cell is DoneCell => cell.state === 'done';
 
 /** Reads every cell of the plan; one whose files are damaged counts as failed, and says so. */
-export async function readCells(folder: string, plan: ReportPlan): Promise<Cell[]> {
+export async function readCells(folder: string, plan: Plan): Promise<Cell[]> {
   const cells: Cell[] = [];
   for (const planned of plan.cells) cells.push(await readCell(folder, planned));
   const failed = new Set(cells.filter(({ state }) => state === 'failed').map(({ id }) => id));

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
+import type { Plan } from '../grid/plan.js';
 import type { Cell } from './cells.js';
 import type { LayerRow } from './layer-table.js';
-import type { ReportPlan } from './plan.js';
 
 /** Section 4.1's and 3.1's parts, each by its id: `figure-08`, `table-2`. */
 export interface ExplorationParts {
@@ -19,7 +19,7 @@ export interface ExplorationParts {
 
 /** All that the sections are written from. */
 export interface ReportContext {
-  plan: ReportPlan;
+  plan: Plan;
   cells: readonly Cell[];
   /** By variant: the layers of one of its runs, or why they are not known. */
   layers: ReadonlyMap<string, { cell: Cell; rows: readonly LayerRow[] } | string>;

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { architectureNamed } from '../../../../models/index.js';
 import { type Cell, isDone, minutesOf } from '../cells.js';
 import type { ReportContext } from '../context.js';
 import {
@@ -67,6 +69,7 @@ export function whatWasRun({ plan, cells, version, written }: ReportContext): Bl
       [
         strong('Settings: '),
         settingsOf(plan).join('; '),
+        narrowed(plan).length > 0 ? `. Models are the report’s but for ${listed(narrowed(plan))}` : '',
         `. The report: ${published.epochs} epochs, ${published.autoencoderEpochs} of autoencoders; it gives neither folds nor seeds.`,
       ],
       [
@@ -122,13 +125,32 @@ export function whatWasRun({ plan, cells, version, written }: ReportContext): Bl
 /** `recognisers 3 epochs, batches of 32, Adam at 0.003 (one-cycle), features paper-16k`, for each that differs. */
 function settingsOf({ cells }: ReportContext['plan']): string[] {
   const texts = cells.map(({ kind, experiment }) => {
-    const { epochs, batchSize, learningRate, schedule, features } = experiment;
-    return `${kind}s ${epochs} epochs, batches of ${batchSize}, Adam at ${learningRate} (${schedule}), features ${features}`;
+    const { epochs, batchSize, learningRate, schedule, features, copies } = experiment;
+    const of = `${kind}s ${epochs} epochs, batches of ${batchSize}, Adam at ${learningRate} (${schedule})`;
+    return `${of}, ${counted(copies, 'noisy copy', 'noisy copies')} of a training clip, features ${features}`;
   });
   return [...new Set(texts)];
 }
 
+/** `dropouts [0.1,0.1,0.1,0.1]`: what is not as the models' own defaults, which are the report's, in any recogniser. */
+function narrowed({ cells }: ReportContext['plan']): string[] {
+  const texts = cells
+    .filter(({ kind }) => kind === 'recogniser')
+    .flatMap(({ experiment: { model, modelOptions } }) => {
+      const { defaults } = architectureNamed(model);
+      const own = Object.entries(modelOptions).filter(([key]) => !encoderOptions.includes(key));
+      return own.flatMap(([key, value]) =>
+        isDeepStrictEqual(value, defaults[key]) ? [] : [`${key} ${JSON.stringify(value)}`],
+      );
+    });
+  return [...new Set(texts)];
+}
+
+/** They differ from row to row: that is what the rows are. */
+const encoderOptions = ['encoder', 'hidden', 'dimension', 'states'];
+
 /** Where the data lay is no reader's business: `ravdess:DIR`, or a folder's own name. */
-const placeless = (data: string): string => data.replace(/^(ravdess|crema-d):.*$/, '$1:DIR').replace(/^.*[\\/]/, '');
+const placeless = (data: string): string =>
+  data.startsWith('synthetic') ? data : data.replace(/^(ravdess|crema-d):.*$/, '$1:DIR').replace(/^.*[\\/]/, '');
 
 const day = (iso: string): string => iso.slice(0, 10);
