@@ -13,8 +13,8 @@ interface Gru extends layers.Layer {
 
 /**
  * A GRU with the usual gates (tanh, sigmoid, a bias, no dropout of its own) takes one kernel a time step and one for its
- * gradient instead of twenty, and the gradient of its weights from all steps at once: the same numbers, several times sooner.
- * Where it is given a state or a mask it computes as the stock layer does.
+ * gradient instead of twenty, and the gradient of its weights from all steps at once: the same numbers, several times sooner, in
+ * predictions too. Where it is given a state or a mask it computes as the stock layer does.
  */
 export function fuseGru(layer: layers.Layer): boolean {
   const { activation, recurrentActivation, useBias, dropout, recurrentDropout, goBackwards, returnState, stateful } =
@@ -25,7 +25,7 @@ export function fuseGru(layer: layers.Layer): boolean {
   const stock = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => {
     const [x, ...states] = [inputs].flat();
-    if (!kwargs?.training || kwargs.mask || states.length > 0) return stock(inputs, kwargs);
+    if (kwargs?.mask || states.length > 0) return stock(inputs, kwargs);
     const { kernel, recurrentKernel, bias } = (layer as Gru).cell;
     const sequence = gru(x as tf.Tensor3D, kernel.read(), recurrentKernel.read(), bias!.read());
     return returnSequences ? sequence : tf.squeeze(tf.slice(sequence, [0, x.shape[1]! - 1], [-1, 1]), [1]);
