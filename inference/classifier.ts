@@ -1,5 +1,5 @@
 import { resample } from '../pipeline/audio/index.js';
-import { extractFeatures, featureShape, normalise } from '../pipeline/features/index.js';
+import { type ChunkSpan, chunkSpans, extractFeatures, featureShape, normalise } from '../pipeline/features/index.js';
 import type { ModelMetadata } from './metadata.js';
 
 /** A model ready to run, whatever runs it: the one thing that Node and the browser do differently. */
@@ -11,9 +11,23 @@ export interface LoadedModel {
   /** Shapes that the file declares; names are symbolic sizes. */
   readonly inputShape: readonly (number | string)[];
   readonly outputShape: readonly (number | string)[];
-  /** Runs one batch: features of this shape in, probabilities out (batch, labels). */
-  run(features: Float32Array, shape: readonly number[]): Promise<Float32Array>;
+  /** Of the attention's output, where the file's metadata name one. */
+  readonly attentionShape?: readonly (number | string)[];
+  /** Runs one batch: features of this shape in. */
+  run(features: Float32Array, shape: readonly number[]): Promise<ModelOutputs>;
   release(): Promise<void>;
+}
+
+export interface ModelOutputs {
+  probabilities: Float32Array; // (batch, labels)
+  /** Where the file has an output of it. */
+  attention?: Float32Array; // (batch, chunks)
+}
+
+/** How much one chunk of a clip counted, of a model with attention. Chunks may overlap. */
+export interface ChunkAttention extends ChunkSpan {
+  /** 0…1; over all chunks together 1. */
+  weight: number;
 }
 
 export interface Classification {
@@ -21,6 +35,8 @@ export interface Classification {
   label: string;
   /** By label, each 0…1, together 1. */
   probabilities: Record<string, number>;
+  /** How much each chunk counted, in the order of time; absent where the model has no attention. */
+  attention?: ChunkAttention[];
   /** Why the answer deserves no trust: a silent clip, one shorter than a window. Mostly empty. */
   warnings: string[];
   provider: string;
@@ -48,6 +64,7 @@ export class Recognizer {
     this.#shape = [chunks, bands, frames];
     assertShape(model.inputShape, this.#inputShape(1), `${name}: takes features`);
     assertShape(model.outputShape, [1, metadata.labels.length], `${name}: gives probabilities`);
+    if (model.attentionShape) assertShape(model.attentionShape, [1, chunks], `${name}: gives attention`);
   }
 
   /** In the order of the output's columns. */
@@ -74,14 +91,14 @@ export class Recognizer {
     const start = performance.now();
     assertSamples(samples);
     const { featureSpec, labels } = this.metadata;
-    const { values, warnings } = extractFeatures(
-      await resample(samples, sampleRateHz, featureSpec.sampleRateHz),
-      featureSpec,
-    );
-    const row = await this.classifyFeatures(values, 1);
+    const resampled = await resample(samples, sampleRateHz, featureSpec.sampleRateHz);
+    const { values, warnings } = extractFeatures(resampled, featureSpec);
+    const { probabilities: row, attention } = await this.#run(values, 1);
+    const spans = chunkSpans(resampled.length, featureSpec);
     return {
       label: labels[row.indexOf(Math.max(...row))],
       probabilities: Object.fromEntries(labels.map((label, i) => [label, row[i]])),
+      ...(attention && { attention: spans.map((span, chunk) => ({ ...span, weight: attention[chunk] })) }),
       warnings,
       provider: this.provider,
       milliseconds: performance.now() - start,
@@ -96,6 +113,10 @@ export class Recognizer {
    * @throws RangeError for features that are not `count` clips' or not finite; Error where the model gives no numbers
    */
   async classifyFeatures(features: Float32Array, count: number): Promise<Float32Array> {
+    return (await this.#run(features, count)).probabilities;
+  }
+
+  async #run(features: Float32Array, count: number): Promise<ModelOutputs> {
     const size = this.#shape.reduce((product, length) => product * length, 1);
     if (!Number.isInteger(count) || count < 1 || features.length !== count * size)
       throw new RangeError(
@@ -110,15 +131,20 @@ export class Recognizer {
         normalise(features.subarray(start, start + size), this.#shape, this.metadata.normalisation),
         start,
       );
-    const probabilities = await this.#model.run(normalised, this.#inputShape(count));
-    if (probabilities.length !== count * this.labels.length || !probabilities.every(Number.isFinite))
-      throw new Error(`${this.name}: the model's output is not ${count} × ${this.labels.length} finite probabilities`);
-    return probabilities;
+    const outputs = await this.#model.run(normalised, this.#inputShape(count));
+    this.#assertFinite(outputs.probabilities, count, this.labels.length, 'probabilities');
+    if (outputs.attention) this.#assertFinite(outputs.attention, count, this.#shape[0], 'weights of attention');
+    return outputs;
   }
 
   /** Frees the model. The recognizer cannot be used afterwards. */
   async dispose(): Promise<void> {
     await this.#model.release();
+  }
+
+  #assertFinite(values: Float32Array, count: number, columns: number, what: string): void {
+    if (values.length !== count * columns || !values.every(Number.isFinite))
+      throw new Error(`${this.name}: the model's output is not ${count} × ${columns} finite ${what}`);
   }
 
   /** (batch, [chunks where there are several,] bands, frames, 1) */

@@ -19,6 +19,11 @@ export const modelMetadataSchema = z
     normalisation: normalisationSchema,
     /** What the model takes. */
     input: z.literal('features'),
+    /**
+     * Where the model says how much each part of the clip counted: an output (batch, chunks) beside the probabilities,
+     * weights that are together 1 for each clip. The feature spec says which seconds the chunks hold.
+     */
+    attention: z.strictObject({ output: z.string().min(1), over: z.literal('chunks') }).optional(),
     architecture: z.string().optional(),
     preset: z.string().optional(),
     seed: z.string().optional(),
@@ -79,6 +84,7 @@ const keys: Record<keyof ModelMetadata, { key: string; as: 'text' | 'json' }> = 
   sampleRateHz: { key: 'serkit.sample_rate_hz', as: 'json' },
   normalisation: { key: 'serkit.normalisation', as: 'json' },
   input: { key: 'serkit.input', as: 'text' },
+  attention: { key: 'serkit.attention', as: 'json' },
   architecture: { key: 'serkit.architecture', as: 'text' },
   preset: { key: 'serkit.preset', as: 'text' },
   seed: { key: 'serkit.seed', as: 'text' },

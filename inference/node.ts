@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-node';
 import { type LoadedModel, Recognizer } from './classifier.js';
 import { readModelMetadata } from './model-file.js';
 
-export type { Classification, Recognizer } from './classifier.js';
+export type { ChunkAttention, Classification, Recognizer } from './classifier.js';
 export { encodeModelMetadata, type ModelMetadata, readModelMetadata } from './model-file.js';
 
 /** Execution providers that can be named in Node; `auto` is the CPU. */
@@ -39,7 +39,7 @@ export async function load(file: string | Uint8Array, options: LoadOptions = {})
   const name = typeof file === 'string' ? file : 'model';
   const bytes = typeof file === 'string' ? await read(file) : file;
   const metadata = readModelMetadata(bytes, name);
-  const model = await open(bytes, name, provider, threads);
+  const model = await open(bytes, name, { provider, threads, attention: metadata.attention?.output });
   try {
     return new Recognizer(model, metadata, name);
   } catch (error) {
@@ -58,27 +58,47 @@ async function read(path: string): Promise<Uint8Array> {
   }
 }
 
-async function open(bytes: Uint8Array, name: string, wanted: Provider, threads?: number): Promise<LoadedModel> {
+interface OpenOptions {
+  provider: Provider;
+  threads?: number;
+  /** Name of the attention's output. */
+  attention?: string;
+}
+
+async function open(bytes: Uint8Array, name: string, options: OpenOptions): Promise<LoadedModel> {
+  const { provider: wanted, threads, attention: attentionName } = options;
   const provider = wanted === 'auto' ? 'cpu' : wanted;
   const session = await createSession(bytes, name, provider, threads);
-  const [input, output] = [session.inputMetadata, session.outputMetadata];
-  if (input.length !== 1 || output.length !== 1 || !input[0].isTensor || !output[0].isTensor) {
+  const [input, ...otherInputs] = session.inputMetadata;
+  const attention = session.outputMetadata.find((output) => output.name === attentionName);
+  const [output, ...otherOutputs] = session.outputMetadata.filter((other) => other !== attention);
+  const lacksAttention = attentionName !== undefined && !attention?.isTensor;
+  if (!input?.isTensor || !output?.isTensor || otherInputs.length + otherOutputs.length > 0 || lacksAttention) {
+    const [takes, gives] = [session.inputNames.join(', '), session.outputNames.join(', ')];
     await session.release();
-    throw new RangeError(`${name}: has ${input.length} inputs and ${output.length} outputs (supported: one each)`);
+    const wished = attentionName === undefined ? '' : `, and the attention "${attentionName}" that its metadata name`;
+    throw new RangeError(`${name}: takes ${takes} and gives ${gives} (supported: one input, one output${wished})`);
   }
   return {
     provider,
     diagnostics: [wanted === 'auto' ? 'auto: cpu, which every machine has' : `${provider}: named by the caller`],
-    inputShape: input[0].shape,
-    outputShape: output[0].shape,
+    inputShape: input.shape,
+    outputShape: output.shape,
+    attentionShape: attention?.isTensor ? attention.shape : undefined,
     run: async (features, shape) => {
-      const results = await session.run({ [input[0].name]: new ort.Tensor('float32', features, shape) });
-      const { data } = results[output[0].name];
-      if (!(data instanceof Float32Array)) throw new TypeError(`${name}: its output is not float32`);
-      return data;
+      const results = await session.run({ [input.name]: new ort.Tensor('float32', features, shape) });
+      return {
+        probabilities: floats(results[output.name], name),
+        attention: attention && floats(results[attention.name], name),
+      };
     },
     release: () => session.release(),
   };
+}
+
+function floats({ data }: ort.Tensor, name: string): Float32Array {
+  if (!(data instanceof Float32Array)) throw new TypeError(`${name}: its output is not float32`);
+  return data;
 }
 
 async function createSession(

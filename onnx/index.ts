@@ -3,10 +3,12 @@ import { convert } from './convert.js';
 import { encode } from './encode.js';
 import type { Graph } from './graph.js';
 import { optimise } from './optimise/index.js';
-import { parseTopology } from './parse/topology.js';
+import { callsOf, type OutputSource, reshapeOutputs, withOutputs } from './outputs.js';
+import { type LayerOutput, parseTopology } from './parse/topology.js';
 import { readWeights } from './parse/weights.js';
 
 export type { LayersModelArtifacts, WeightSpec } from './artifacts.js';
+export type { OutputSource } from './outputs.js';
 
 export interface ToOnnxOptions {
   /** Version of the ai.onnx operator set. Default, and the only one written: 17. */
@@ -17,8 +19,16 @@ export interface ToOnnxOptions {
   metadata?: Readonly<Record<string, string>>;
   /** Name of the input, where there is one. Default: the input layer's name. */
   inputName?: string;
-  /** Name of the output, where there is one. Default: the last layer's name, and `name_1`, … where it is taken. */
-  outputName?: string;
+  /**
+   * Names of the model's outputs, in its order. Default: the names of the layers that give them, and `name_1`, … where
+   * one is taken.
+   */
+  outputNames?: readonly string[];
+  /**
+   * What the file gives instead of the model's own outputs: by the name of each output the layer whose output it is, an
+   * inner one too; of a layer with several outputs the first. Default: the model's outputs.
+   */
+  outputs?: Readonly<Record<string, OutputSource>>;
   /** Version of the program that exports. Default: empty. */
   producerVersion?: string;
 }
@@ -34,42 +44,64 @@ export interface ToOnnxOptions {
  * const save = tf.io.withSaveHandler(async (artifacts) => { bytes = toOnnx(artifacts); … });
  * await model.save(save);
  *
+ * @example The probabilities, and the weights (batch, 2, 1) of an inner layer as (batch, 2):
+ * toOnnx(artifacts, { outputs: { probabilities: 'softmax', attention: { layer: 'weights', shape: [2] } } });
+ *
  * @throws TypeError where a layer class or an option of a layer cannot be exported (one line that names the layer and
- *   what can), SyntaxError where the topology is no layers model, RangeError where weights do not fit it.
+ *   what can), SyntaxError where the topology is no layers model, RangeError where weights do not fit it, an output's
+ *   layer is not there, or a name is taken
  */
 export function toOnnx(artifacts: LayersModelArtifacts, options: ToOnnxOptions = {}): Uint8Array {
-  const { opset = 17, metadata = {}, producerVersion = '' } = options;
+  const { opset = 17, metadata = {}, producerVersion = '', outputs } = options;
   if (opset !== 17) throw new RangeError(`opset ${opset} is not supported (supported: 17)`);
-  const model = parseTopology(artifacts);
+  if (outputs && options.outputNames) throw new TypeError('outputs name themselves: outputNames are not for them');
+  const saved = parseTopology(artifacts);
+  const sources = outputs && Object.values(outputs);
+  const model = sources ? withOutputs(saved, sources) : saved;
   const graph = convert(model, readWeights(artifacts));
+  if (sources) reshapeOutputs(graph, sources);
   optimise(graph);
-  nameEnds(
-    graph,
-    model.outputs.map(({ call }) => call.layer.name),
-    options,
-  );
+  nameOutputs(graph, model.outputs, outputs ? Object.keys(outputs) : options.outputNames);
+  if (options.inputName !== undefined) nameInput(graph, options.inputName);
   graph.nameConstants();
   return encode(graph, { opset, name: options.name ?? model.name, producerVersion, metadata });
 }
 
-/** Gives inputs and outputs the names that were asked for. An output that is also an input, or there twice, is copied. */
-function nameEnds(graph: Graph, layerNames: readonly string[], { inputName, outputName }: ToOnnxOptions): void {
-  const taken = new Set(graph.inputs);
-  graph.outputs = graph.outputs.map((output, i) => {
-    const own = taken.has(output) ? graph.add('Identity', `${layerNames[i]}/Identity`, [output], output.shape) : output;
-    taken.add(own);
-    own.name = graph.uniqueName(layerNames[i]);
-    return own;
-  });
-  if (inputName !== undefined) rename(graph, graph.inputs, inputName, 'inputName');
-  if (outputName !== undefined) rename(graph, graph.outputs, outputName, 'outputName');
+/**
+ * The names of a saved model's layers, which `outputs` may name, and of those that give its own outputs.
+ *
+ * @throws SyntaxError as `toOnnx`
+ */
+export function layerNames(artifacts: LayersModelArtifacts): { all: string[]; outputs: string[] } {
+  const model = parseTopology(artifacts);
+  return {
+    all: callsOf(model).map(({ layer }) => layer.name),
+    outputs: model.outputs.map(({ call }) => call.layer.name),
+  };
 }
 
-function rename(graph: Graph, values: readonly { name: string }[], name: string, option: string): void {
-  if (values.length !== 1)
-    throw new RangeError(`${option} "${name}" is given for ${values.length} values (supported: 1)`);
-  if (values[0].name === name) return;
-  if (graph.uniqueName(name) !== name)
-    throw new RangeError(`${option} "${name}" is the name of a layer or value inside`);
-  values[0].name = name;
+/** Gives outputs their layers' names, or those wished for. One that is also an input, or there twice, is copied. */
+function nameOutputs(graph: Graph, sources: readonly LayerOutput[], names?: readonly string[]): void {
+  if (names && names.length !== sources.length)
+    throw new RangeError(`outputNames: ${names.length} names are given for ${sources.length} outputs`);
+  const taken = new Set(graph.inputs);
+  graph.outputs = graph.outputs.map((output, i) => {
+    const { name } = sources[i].call.layer;
+    const own = taken.has(output) ? graph.add('Identity', `${name}/Identity`, [output], output.shape) : output;
+    taken.add(own);
+    own.name = names ? claimed(graph, names[i], 'output') : graph.uniqueName(name);
+    return own;
+  });
+}
+
+function nameInput(graph: Graph, name: string): void {
+  const { inputs } = graph;
+  if (inputs.length !== 1)
+    throw new RangeError(`inputName "${name}" is given for ${inputs.length} inputs (supported: 1)`);
+  if (inputs[0].name !== name) inputs[0].name = claimed(graph, name, 'input');
+}
+
+function claimed(graph: Graph, name: string, what: string): string {
+  if (graph.uniqueName(name) !== name) throw new RangeError(`${what} name "${name}" is that of another value inside`);
+  return name;
 }

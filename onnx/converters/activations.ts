@@ -101,12 +101,23 @@ export const convertELU: LayerConverter = (layer) =>
 export const convertPReLU: LayerConverter = (layer) =>
   layer.add('PRelu', [layer.input, layer.constant('alpha', () => layer.weight('alpha'))], layer.input.shape);
 
-/** e^x / Σ e^x along `axis`. tfjs's default axis is 1, not the last. */
+/**
+ * e^x / Σ e^x along `axis`, or along several together: e^(x − max) / Σ e^(x − max). tfjs's default axis is 1, not the
+ * last.
+ *
+ * Deviation: tfjs 4.22 stops at one axis that is not the last; the file computes what Keras defines.
+ */
 export const convertSoftmax: LayerConverter = (layer) => {
-  const given = layer.config.get('axis');
-  if (Array.isArray(given) && given.length !== 1)
-    throw layer.refusal(`an axis list ${JSON.stringify(given)}`, 'one axis');
-  return softmax(layer, layer.input, layer.axis(layer.config.integers('axis', 1, 1)[0]));
+  const { input: x, config } = layer;
+  const given = config.get('axis');
+  const axes = config.integers('axis', Array.isArray(given) ? given.length : 1, 1).map((axis) => layer.axis(axis));
+  if (axes.length === 0) throw layer.refusal('an empty list of axes', 'one or more');
+  if (axes.length === 1) return softmax(layer, x, axes[0]);
+  const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  const largest = layer.add('ReduceMax', [x], shape, { axes, keepdims: 1 });
+  const powers = layer.add('Exp', [layer.add('Sub', [x, largest], x.shape)], x.shape);
+  const sum = layer.add('ReduceSum', [powers, layer.constant('axes', () => intTensor(axes))], shape, { keepdims: 1 });
+  return layer.add('Div', [powers, sum], x.shape);
 };
 
 const softmax = (layer: LayerScope, x: Value, axis: number): Value => layer.add('Softmax', [x], x.shape, { axis });

@@ -15,6 +15,7 @@ import {
   convertSeparableConv2D,
 } from './convolution.js';
 import { convertDense } from './dense.js';
+import { convertDot } from './dot.js';
 import type { LayerConverter } from './layer-scope.js';
 import {
   convertAdd,
@@ -36,7 +37,14 @@ import {
   convertMaxPooling3D,
 } from './pooling.js';
 import { convertGru, convertLstm, convertSimpleRnn } from './recurrent.js';
-import { convertFlatten, convertIdentity, convertPermute, convertReshape, convertZeroPadding2D } from './shape.js';
+import {
+  convertFlatten,
+  convertIdentity,
+  convertPermute,
+  convertRepeatVector,
+  convertReshape,
+  convertZeroPadding2D,
+} from './shape.js';
 import { convertTimeDistributed } from './time-distributed.js';
 
 /**
@@ -59,6 +67,7 @@ export const converters = {
   Conv3D: convertConv3D,
   Dense: convertDense,
   DepthwiseConv2D: convertDepthwiseConv2D,
+  Dot: convertDot,
   Dropout: convertIdentity,
   ELU: convertELU,
   Flatten: convertFlatten,
@@ -80,6 +89,7 @@ export const converters = {
   Permute: convertPermute,
   PReLU: convertPReLU,
   ReLU: convertReLU,
+  RepeatVector: convertRepeatVector,
   Reshape: convertReshape,
   SeparableConv2D: convertSeparableConv2D,
   SimpleRNN: convertSimpleRnn,

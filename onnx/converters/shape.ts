@@ -32,6 +32,16 @@ export const convertReshape: LayerConverter = (layer) => {
 export const convertPermute: LayerConverter = (layer) =>
   layer.transpose(layer.input, [0, ...layer.config.integers('dims', layer.rank - 1)]);
 
+/** RepeatVector → Unsqueeze, Expand (ai.onnx 13): (batch, features) → (batch, 1, features) → (batch, n, features). */
+export const convertRepeatVector: LayerConverter = (layer) => {
+  const { input: x, config, rank } = layer;
+  if (rank !== 2) throw layer.refusal(`an input of ${rank} axes`, 'two');
+  const n = config.number('n');
+  const [batch, features] = x.shape;
+  const one = layer.add('Unsqueeze', [x, layer.constant('axis1', () => intTensor([1]))], [batch, 1, features]);
+  return layer.add('Expand', [one, layer.constant('shape', () => intTensor([1, n, 1]))], [batch, n, features]);
+};
+
 /** ZeroPadding2D → Pad (ai.onnx 13) with zeros; padding is [[top, bottom], [left, right]]. */
 export const convertZeroPadding2D: LayerConverter = (layer) => {
   const { input: x, config } = layer;

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     .strict()
     .wrap(110)
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      throw error instanceof Error ? error : new UsageError(message); // what .check() says comes as text
     });
   try {
     await parser.parseAsync();

@@ -7,7 +7,7 @@ import { openRavdess } from './ravdess.js';
 import { openSynthetic } from './synthetic.js';
 
 export type { Clip, ClipSource, Corpus } from './corpus.js';
-export { loadClip } from './load-clip.js';
+export { loadClip, loadRecorded } from './load-clip.js';
 export * from './split.js';
 export { type CorpusSummary, summarise } from './summary.js';
 export { writeSyntheticCorpus } from './write-synthetic.js';

@@ -11,6 +11,9 @@ const figure = z.number().nullable();
 const epochSchema = z.object({
   epoch: z.number().int().min(1),
   loss: figure,
+  /** Of the training examples, with dropout at work; of recognisers alone. */
+  accuracy: figure.optional(),
+  /** An autoencoder has a loss alone. */
   watched: z.object({ loss: figure, accuracy: figure.optional(), uar: figure.optional() }),
   seconds: figure,
   learningRate: figure.optional(),
@@ -54,12 +57,16 @@ export async function readRunHistory(folder: string): Promise<RunHistory> {
   const config = await readJson(join(folder, 'config.json'), drawnConfigSchema);
   const scoresFile = join(folder, 'scores.json');
   const scores = existsSync(scoresFile) ? await readJson(scoresFile, runScoresSchema) : undefined;
-  const metricsFile = join(folder, 'metrics.jsonl');
-  const text = existsSync(metricsFile) ? await readFile(metricsFile, 'utf8') : '';
-  const { epochs, notes } = parseMetrics(metricsFile, text);
+  const { epochs, notes } = await readEpochs(folder);
   if (epochs.length === 0) throw new Error(`${folder}: no epoch has ended yet, so there is nothing to draw`);
   if (!scores) notes.push(`${folder}: has no scores.json (in training, or interrupted): curves alone`);
   return { folder, config, epochs, scores, notes };
+}
+
+/** The epochs that a run has noted so far, perhaps none, as `readRunHistory` has them. */
+export async function readEpochs(folder: string): Promise<Pick<RunHistory, 'epochs' | 'notes'>> {
+  const file = join(folder, 'metrics.jsonl');
+  return parseMetrics(file, existsSync(file) ? await readFile(file, 'utf8') : '');
 }
 
 function parseMetrics(file: string, text: string): Pick<RunHistory, 'epochs' | 'notes'> {

@@ -4,7 +4,7 @@ import type { Clip } from '../datasets/corpus.js';
 import type { Example } from '../datasets/split.js';
 import { type FeatureSpec, featureShape } from '../features/index.js';
 import { openCache } from './cache.js';
-import type { ClipJob, Unit } from './clip-job.js';
+import { answer, type ClipJob, type Unit } from './clip-job.js';
 import type { FeatureFiles } from './feature-files.js';
 import { runJobs } from './run-jobs.js';
 
@@ -95,6 +95,8 @@ export async function extractToCache(
   return { ...report, files, notes: cache.notes };
 }
 
+const extraction = { answer, script: new URL('./worker.js', import.meta.url) };
+
 /** Where units come from and go to. */
 interface Store {
   /** Whether the unit is there already. */
@@ -132,7 +134,7 @@ async function extractMissing(
   };
   let done = fromCache;
   onProgress?.(done, examples.length);
-  await runJobs(jobs, workers, signal, async (job, reply) => {
+  await runJobs(jobs, extraction, workers, signal, async (job, reply) => {
     const { contentHash } = job.clip;
     if (reply.kind === 'bad') {
       if (!skipBad) throw reply.error;

@@ -39,6 +39,23 @@ export function extractChunk(samples: Float32Array, spec: FeatureSpec, chunk: nu
   return values;
 }
 
+/** Where a chunk lies in its clip, seconds from the clip's start; the end may lie behind it, in added silence. */
+export interface ChunkSpan {
+  startSeconds: number;
+  endSeconds: number;
+}
+
+/** What of a clip each chunk holds, in the order of the features. */
+export function chunkSpans(clipSamples: number, spec: FeatureSpec): ChunkSpan[] {
+  return spec.chunkStartsSeconds.map((_, chunk) => {
+    const start = chunkStart(clipSamples, spec, chunk);
+    return {
+      startSeconds: start / spec.sampleRateHz,
+      endSeconds: (start + chunkSamples(spec)) / spec.sampleRateHz,
+    };
+  });
+}
+
 /**
  * Where a chunk begins, in samples. A clip that ends inside the first chunk has all chunks moved earlier by what is
  * missing there, not below 0: it loses less of its speech, and what is padded is as short as can be.

@@ -1,4 +1,4 @@
-export { extractChunk, extractFeatures, type Features } from './extract.js';
+export { type ChunkSpan, chunkSpans, extractChunk, extractFeatures, type Features } from './extract.js';
 export { fitNormalisation, type Normalisation, normalisationSchema, normalise } from './normalisation.js';
 export { type FeaturePreset, featurePresets } from './presets.js';
 export {

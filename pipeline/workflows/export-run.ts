@@ -1,13 +1,14 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { encodeModelMetadata } from '../../inference/metadata.js';
-import { toOnnx } from '../../onnx/index.js';
+import { type LayersModelArtifacts, layerNames, type OutputSource, toOnnx } from '../../onnx/index.js';
 import {
   type RecogniserScores,
   type RunConfig,
   readRecogniserScores,
   readRunConfig,
 } from '../experiments/run-folder.js';
+import { featureShape } from '../features/index.js';
 import { readArtifacts } from '../training/model-folder.js';
 import { writeDurably } from '../training/write-durably.js';
 import { earlierOf } from './fine-tuning.js';
@@ -17,7 +18,10 @@ import { packageVersion } from './package-version.js';
  * Writes a finished run as one self-describing `.onnx` file.
  *
  * Input `features` (batch, bands, frames, 1), for several chunks (batch, chunks, bands, frames, 1), normalised; output
- * `probabilities` (batch, labels). All that is needed to get from samples to that input is in the file's metadata.
+ * `probabilities` (batch, labels). A model with a layer named `attention` has the output `attention` (batch, chunks) too:
+ * how much each chunk counted. All that is needed to get from samples to that input is in the file's metadata.
+ *
+ * @throws RangeError where a layer named `attention` gives anything but one weight a chunk
  */
 export async function exportRun(run: string, output: string): Promise<{ output: string; bytes: number }> {
   const there = await stat(output).catch(() => undefined);
@@ -28,8 +32,8 @@ export async function exportRun(run: string, output: string): Promise<{ output: 
   const bytes = toOnnx(artifacts, {
     name: config.experiment.model,
     inputName: 'features',
-    outputName: 'probabilities',
-    metadata: metadataOf(config, scores, await packageVersion()),
+    outputs: outputsOf(artifacts, config),
+    metadata: metadataOf(config, scores, hasAttention(artifacts), await packageVersion()),
     producerVersion: await packageVersion(),
   });
   await mkdir(dirname(output), { recursive: true });
@@ -37,7 +41,24 @@ export async function exportRun(run: string, output: string): Promise<{ output: 
   return { output, bytes: bytes.length };
 }
 
-function metadataOf(config: RunConfig, scores: RecogniserScores, version: string): Record<string, string> {
+/** The layer whose output are the weights of the chunks, (batch, chunks) or (batch, chunks, 1), and the file's name of it. */
+export const attentionLayer = 'attention';
+
+const hasAttention = (artifacts: LayersModelArtifacts): boolean => layerNames(artifacts).all.includes(attentionLayer);
+
+function outputsOf(artifacts: LayersModelArtifacts, { featureSpec }: RunConfig): Record<string, OutputSource> {
+  const [chunks] = featureShape(featureSpec);
+  const [probabilities] = layerNames(artifacts).outputs;
+  const attention = { [attentionLayer]: { layer: attentionLayer, shape: [chunks] } };
+  return { probabilities, ...(hasAttention(artifacts) ? attention : {}) };
+}
+
+function metadataOf(
+  config: RunConfig,
+  scores: RecogniserScores,
+  attention: boolean,
+  version: string,
+): Record<string, string> {
   const { experiment, corpus, featureSpec, featureVersion, normalisation } = config;
   // Weights that began with others' data are bound by their licences too.
   const earlier = earlierOf(config);
@@ -51,6 +72,7 @@ function metadataOf(config: RunConfig, scores: RecogniserScores, version: string
     sampleRateHz: featureSpec.sampleRateHz,
     normalisation,
     input: 'features',
+    attention: attention ? { output: attentionLayer, over: 'chunks' } : undefined,
     architecture: experiment.model,
     preset: config.preset,
     seed: String(experiment.seed),

@@ -1,14 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { model as buildModel, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { load, type Recognizer } from '../../inference/node.js';
 import { exampleSamples } from '../extraction/clip-job.js';
 import type { BackendName } from '../training/backends/backend.js';
 import { openBackend } from '../training/backends/index.js';
 import { indexOfLargest } from '../training/metrics.js';
 import { loadModel } from '../training/model-folder.js';
-import { predictDataset } from '../training/predict.js';
-import { exportRun } from './export-run.js';
+import { predictOutputs } from '../training/predict.js';
+import { attentionLayer, exportRun } from './export-run.js';
 import { openData } from './open-data.js';
 import { type ExtractOptions, extract, toDataset } from './prepare-examples.js';
 import { testSideOf } from './test-side.js';
@@ -36,6 +37,8 @@ export interface ParityResult {
   undecided: string[];
   /** Largest |Δp| over all clips and labels. */
   largestDifference: number;
+  /** Largest difference of a chunk's weight; absent where the model has no attention. */
+  largestAttentionDifference?: number;
   tolerance: number;
   passed: boolean;
 }
@@ -43,7 +46,8 @@ export interface ParityResult {
 /**
  * Are the predictions identical? Each clip of the run's test side goes two ways: features → tfjs, as in training, and
  * samples → the `.onnx` file alone, as a user's service would. The label must be the same wherever the two best
- * probabilities differ by more than twice the tolerance, and no probability may differ by more than the tolerance.
+ * probabilities differ by more than twice the tolerance, and no probability may differ by more than the tolerance, nor
+ * any chunk's weight where the model has attention.
  */
 export async function parity(options: ParityOptions): Promise<ParityResult> {
   const { run, data, reporter, signal } = options;
@@ -58,26 +62,50 @@ export async function parity(options: ParityOptions): Promise<ParityResult> {
 
   const backend = await openBackend(options.backend);
   const model = await loadModel(trained.folder);
-  const expected = await predictDataset(model, toDataset(extracted, config.featureSpec, config.normalisation, labels));
+  const dataset = toDataset(extracted, config.featureSpec, config.normalisation, labels);
+  const [probabilities, attention] = await predictOutputs(withAttention(model), dataset);
+  const expected: Predictions = { probabilities, attention };
   model.dispose();
 
   const recognizer = await openExported(run, options.file);
-  const actual = new Float32Array(expected.length);
-  for (const [i, example] of extracted.examples.entries()) {
-    signal?.throwIfAborted();
-    const { sampleRateHz } = config.featureSpec;
-    const samples = await exampleSamples(example, provenance.seed, sampleRateHz);
-    const { probabilities } = await recognizer.classify(samples, { sampleRateHz });
-    actual.set(
-      labels.map((label) => probabilities[label]),
-      i * labels.length,
-    );
-    reporter.progress('parity', i + 1, extracted.examples.length);
+  try {
+    assertBothHaveAttention(expected, recognizer, run);
+    const actual: Predictions = {
+      probabilities: new Float32Array(probabilities.length),
+      attention: attention && new Float32Array(attention.length),
+    };
+    for (const [i, example] of extracted.examples.entries()) {
+      signal?.throwIfAborted();
+      const { sampleRateHz } = config.featureSpec;
+      const samples = await exampleSamples(example, provenance.seed, sampleRateHz);
+      const answer = await recognizer.classify(samples, { sampleRateHz });
+      actual.probabilities.set(
+        labels.map((label) => answer.probabilities[label]),
+        i * labels.length,
+      );
+      const weights = config.featureSpec.chunkStartsSeconds.map((_, chunk) => answer.attention?.[chunk]?.weight ?? NaN);
+      actual.attention?.set(weights, i * weights.length);
+      reporter.progress('parity', i + 1, extracted.examples.length);
+    }
+    const names = extracted.examples.map(({ clip, copy }) => (copy === 0 ? clip.id : `${clip.id} (copy ${copy})`));
+    const result = compare(expected, actual, names, labels.length);
+    return { reference: `tfjs ${backend.name}`, compared: `onnxruntime ${recognizer.provider}`, ...result };
+  } finally {
+    await recognizer.dispose();
   }
-  const names = extracted.examples.map(({ clip, copy }) => (copy === 0 ? clip.id : `${clip.id} (copy ${copy})`));
-  const result = compare(expected, actual, names, labels.length);
-  await recognizer.dispose();
-  return { reference: `tfjs ${backend.name}`, compared: `onnxruntime ${recognizer.provider}`, ...result };
+}
+
+/** The model with its attention weights, where it has such, as a second output. */
+function withAttention(model: LayersModel): LayersModel {
+  const layer = model.layers.find(({ name }) => name === attentionLayer);
+  if (!layer) return model;
+  return buildModel({ inputs: model.inputs, outputs: [...model.outputs, layer.output as SymbolicTensor] });
+}
+
+function assertBothHaveAttention({ attention }: Predictions, { name, metadata }: Recognizer, run: string): void {
+  if ((attention === undefined) === (metadata.attention === undefined)) return;
+  const [has, lacks] = attention ? [run, name] : [name, run];
+  throw new TypeError(`${name}: ${has} has attention and ${lacks} has none; compare with a fresh export of the run`);
 }
 
 async function openExported(run: string, file?: string): Promise<Recognizer> {
@@ -91,36 +119,44 @@ async function openExported(run: string, file?: string): Promise<Recognizer> {
   }
 }
 
-/** Holds two sets of probabilities (clips, labels) against each other. */
+/** What one way of computing gave for all clips. */
+export interface Predictions {
+  probabilities: Float32Array; // (clips, labels)
+  attention?: Float32Array; // (clips, chunks)
+}
+
+/** Holds two sets of predictions against each other. */
 export function compare(
-  expected: Float32Array,
-  actual: Float32Array,
+  expected: Predictions,
+  actual: Predictions,
   names: readonly string[],
   labels: number,
 ): Omit<ParityResult, 'reference' | 'compared'> {
   const otherLabel: string[] = [];
   const undecided: string[] = [];
   let sameLabel = 0;
-  let largestDifference = 0;
   names.forEach((name, clip) => {
-    const one = expected.subarray(clip * labels, (clip + 1) * labels);
-    const other = actual.subarray(clip * labels, (clip + 1) * labels);
-    one.forEach((p, label) => {
-      const difference = Math.abs(p - other[label]);
-      if (!(difference <= largestDifference)) largestDifference = difference; // NaN stays
-    });
+    const one = expected.probabilities.subarray(clip * labels, (clip + 1) * labels);
+    const other = actual.probabilities.subarray(clip * labels, (clip + 1) * labels);
     const [best, second] = [...one].sort((a, b) => b - a);
     if (indexOfLargest(one) === indexOfLargest(other)) sameLabel++;
     else if (best - second > 2 * PARITY_TOLERANCE) otherLabel.push(name);
     if (best - second <= 2 * PARITY_TOLERANCE) undecided.push(name);
   });
+  const largest = largestDifference(expected.probabilities, actual.probabilities);
+  const ofAttention = expected.attention && actual.attention && largestDifference(expected.attention, actual.attention);
   return {
     clips: names.length,
     sameLabel,
     otherLabel,
     undecided,
-    largestDifference,
+    largestDifference: largest,
+    ...(ofAttention !== undefined && { largestAttentionDifference: ofAttention }),
     tolerance: PARITY_TOLERANCE,
-    passed: otherLabel.length === 0 && largestDifference <= PARITY_TOLERANCE,
+    passed: otherLabel.length === 0 && largest <= PARITY_TOLERANCE && (ofAttention ?? 0) <= PARITY_TOLERANCE,
   };
 }
+
+/** NaN where one of the values is. */
+const largestDifference = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);

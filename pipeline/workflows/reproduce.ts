@@ -9,7 +9,7 @@ import {
   writeFailure,
 } from '../experiments/grid/cell-state.js';
 import { lockFolder } from '../experiments/grid/folder-lock.js';
-import { type Cell, cellFolder, type Plan, type Source, writePlan } from '../experiments/grid/plan.js';
+import { type Cell, cellFolder, type Plan, readPlan, type Source, writePlan } from '../experiments/grid/plan.js';
 import { planCells } from '../experiments/grid/plan-cells.js';
 import { type Outcome, runCells } from '../experiments/grid/run-cells.js';
 import { selectCells } from '../experiments/grid/select.js';
@@ -25,6 +25,7 @@ import { GridProgress } from './grid-progress.js';
 import { workOf } from './grid-work.js';
 import { fingerprintOf, openData, openSpeechData } from './open-data.js';
 import { type Reporter, runScoreText } from './reporter.js';
+import { writeReport } from './write-report.js';
 
 export interface ReproduceOptions {
   study: Study;
@@ -45,22 +46,20 @@ export interface ReproduceOptions {
   skipBad: boolean;
   reporter: Reporter;
   signal?: AbortSignal;
-  /** Writes the report of what is there by then; where undefined none is written. */
-  writeReport?: (options: WriteReportOptions) => Promise<{ html: string; markdown: string }>;
 }
 
-export type WriteReportOptions = Pick<ReproduceOptions, 'folder' | 'skipBad' | 'cache' | 'reporter' | 'signal'> & {
-  data: string;
-};
+/** `data`: where the corpus lies now; where the plan says that it lay where undefined. */
+export type ReportOptions = Pick<ReproduceOptions, 'folder' | 'data' | 'cache' | 'skipBad' | 'reporter' | 'signal'>;
 
 /** What there is after all has been tried. */
 export interface Reproduction {
   folder: string;
   study: string;
-  backend: BackendName;
+  /** What the cells were trained on; undefined where nothing was to be trained. */
+  backend?: BackendName;
   cells: CellSummary[];
-  html?: string;
-  markdown?: string;
+  html: string;
+  markdown: string;
 }
 
 export interface CellSummary extends Pick<Cell, 'id' | 'variant' | 'protocol' | 'fold' | 'seed'> {
@@ -160,9 +159,16 @@ async function reproduceAlone(options: ReproduceOptions & { signal: AbortSignal 
   await runCells({ cells: toRun, jobs: backend.jobs, run, onNotRun, signal });
   signal.throwIfAborted();
 
-  const report = await options.writeReport?.({ ...options, data: data.data });
+  return { backend: backend.name, ...(await reportOn({ ...options, data: data.data })) };
+}
+
+/** Writes the report of what is there by now, trains nothing, and may do so while another process trains. */
+export async function reportOn(options: ReportOptions): Promise<Reproduction> {
+  const { folder } = options;
+  const plan = await readPlan(folder);
+  const report = await writeReport({ ...options, data: options.data ?? plan.data.data });
   const cells = await Promise.all(plan.cells.map((cell) => summaryOf(folder, cell)));
-  return { folder, study: study.name, backend: backend.name, cells, ...report };
+  return { folder, study: plan.study, cells, ...report };
 }
 
 /** Opens all that cells are trained on. @throws Error where nothing says which data */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { notInFont, PNG_ZOOM, renderPng } from '../../pipeline/experiments/charts/render.js';
@@ -9,7 +9,7 @@ import { fontFamily } from '../../pipeline/experiments/charts/style.js';
 import { readRunHistory } from '../../pipeline/experiments/run-history.js';
 import { plotRuns } from '../../pipeline/workflows/plot-run.js';
 import { type Answer, serkit, temporaryFolder } from '../support/cli.js';
-import { fromRoot } from '../support/paths.js';
+import { installWithout } from '../support/install.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -317,17 +317,8 @@ describe('bad input is one line that names the file', () => {
 });
 
 test('without the chart packages, the error names the command that installs them', async () => {
-  const bare = join(folder, 'bare');
-  await cp(fromRoot('dist'), join(bare, 'dist'), { recursive: true, filter: (path) => !path.includes('dist/test') });
-  await cp(fromRoot('package.json'), join(bare, 'package.json'));
-  for (const name of readdirSync(fromRoot('node_modules'))) {
-    if (/^(vega|@resvg|dejavu)/.test(name)) continue;
-    const link = join(bare, 'node_modules', name);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(fromRoot('node_modules', name), link);
-  }
+  const main = await installWithout(/^(vega|@resvg|dejavu)/, join(folder, 'bare'));
   const run = await writeRun('undrawn', { config, metrics: epochLines(1) });
-  const main = join(bare, 'dist', 'pipeline', 'cli', 'main.js');
   const plot = () => execFileSync(process.execPath, [main, 'plot', run], { stdio: 'pipe', encoding: 'utf8' });
   expect(plot).toThrow(/drawing needs vega\S*, which is not installed: npm install .*vega-lite@.*resvg.*dejavu/);
   expect(existsSync(join(run, 'plots'))).toBe(false);

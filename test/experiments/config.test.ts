@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { architectures } from '../../models/index.js';
 import { assertUnchanged, resolveExperiment } from '../../pipeline/experiments/config.js';
@@ -103,7 +106,7 @@ describe('what is wrong is said in one line', () => {
     ['model.toString=3', RangeError, 'model.toString: cnn has no such option'],
     ['model.filters=3', RangeError, 'model.filters: must be a list of numbers'],
     ['model.denseUnits=[3]', RangeError, 'model.denseUnits: must be a number'],
-    ['model.denseUnits=many', RangeError, 'model.denseUnits: must be a number or a list of numbers'],
+    ['model.denseUnits=many', RangeError, 'model.denseUnits: must be a number'],
     ['modelOptions={"denseUnits":5}', RangeError, 'modelOptions: is set one option at a time, by model.KEY=VALUE'],
     ['epochs=many', RangeError, 'epochs: '],
     ['epochs=1.5', RangeError, 'epochs: '],
@@ -127,9 +130,29 @@ describe('what is wrong is said in one line', () => {
     expect(error.message).toContain(message);
   });
 
+  test('a preset may be a JSON file, whose keys are checked as any', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'serkit-preset-'));
+    const file = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const own = file('own.json', '{ "epochs": 7, "modelOptions": { "lstmUnits": 9, "filters": [1, 2, 3, 4] } }');
+    // Options of another model are left out, as of a preset with a name.
+    expect(resolveExperiment(own)).toMatchObject({
+      epochs: 7,
+      modelOptions: { filters: [1, 2, 3, 4], denseUnits: 64 },
+    });
+    expect(resolveExperiment(own, { model: 'cnn-lstm' }).modelOptions).toMatchObject({ lstmUnits: 9 });
+    expect(() => resolveExperiment(file('a.json', '{ "epoks": 7 }'))).toThrow(/^no setting is named epoks /);
+    expect(() => resolveExperiment(file('b.json', '[1]'))).toThrow(/b\.json: is no JSON object; supported: /);
+    expect(() => resolveExperiment(file('c.json', '{'))).toThrow(SyntaxError);
+    expect(() => resolveExperiment(join(folder, 'd.json'))).toThrow(/d\.json: can't be read \(ENOENT\)/);
+    rmSync(folder, { recursive: true });
+  });
+
   test.each(['papre', 'toString', ''])('the preset "%s" is not there', (name) => {
     expect(errorOf(() => resolveExperiment(name))).toEqual(
-      new RangeError(`no preset is named "${name}" (there are: ${presetNames.join(', ')})`),
+      new RangeError(`no preset is named "${name}" (there are: ${presetNames.join(', ')}, and a .json file's path)`),
     );
   });
 });

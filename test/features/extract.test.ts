@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  chunkSpans,
   extractChunk,
   extractFeatures,
   type FeatureSpec,
@@ -108,6 +109,17 @@ describe('chunks', () => {
     const { values, warnings } = extractFeatures(clip, spec);
     expect(values).toEqual(extractFeatures(clip, { ...spec, chunkStartsSeconds: [0.25, 1.25] }).values);
     expect(warnings).toEqual([]);
+  });
+
+  test('the spans of the chunks are where their features come from, behind the end of a short clip too', () => {
+    const spansOf = (seconds: number) => {
+      const spans = chunkSpans(seconds * spec.sampleRateHz, spec);
+      return spans.flatMap(({ startSeconds, endSeconds }) => [startSeconds, endSeconds]);
+    };
+    expect(spansOf(4.5)).toEqual([0.5, 3, 1.5, 4]);
+    expect(spansOf(3.2)).toEqual([0.5, 3, 1.5, 4]);
+    expect(spansOf(2.75)).toEqual([0.25, 2.75, 1.25, 3.75]);
+    expect(spansOf(0.8)).toEqual([0, 2.5, 0, 2.5]);
   });
 
   test('a clip shorter than a chunk begins at its own start, with a warning', () => {

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import { encodeModelMetadata, load, type Recognizer } from '../../inference/node.js';
 import { cnnLstm } from '../../models/cnn-lstm.js';
+import type { ToOnnxOptions } from '../../onnx/index.js';
 import { extractFeatures, normalise } from '../../pipeline/features/index.js';
+import { attentionModel, withAttention } from '../onnx/attention.js';
 import { exported, randomiseWeights, runTfjs } from '../onnx/exported.js';
 import { tinyFile, tinyMetadata, tinyModel, tinySpec } from './tiny.js';
 
@@ -129,6 +131,67 @@ describe('a model of several chunks', () => {
     await expect(load(await exported(build(3), { metadata }))).rejects.toThrow(
       'takes features of batch × 3 × 12 × 32 × 1, but its metadata says batch × 2 × 12 × 32 × 1',
     );
+  });
+});
+
+describe('a model with attention', () => {
+  const featureSpec = { ...tinySpec, chunkStartsSeconds: [0.25, 0.5] };
+  const attention = { output: 'attention', over: 'chunks' } as const;
+  const strings = encodeModelMetadata({ ...tinyMetadata, featureSpec, attention });
+  const model = () => {
+    const made = attentionModel([2, 12, 32]);
+    randomiseWeights(made, 'attention');
+    return made;
+  };
+  const file = (metadata: Record<string, string>, outputs: ToOnnxOptions['outputs']) =>
+    exported(model(), { metadata, outputs });
+  const both = { probabilities: 'probabilities', attention: { layer: 'attention', shape: [2] } };
+  const swell = tone(1, 8000).map((sample, i) => (sample * i) / 8000);
+  const at8k = { sampleRateHz: 8000 };
+
+  test.each([
+    ['first', both],
+    ['last', { attention: both.attention, probabilities: 'probabilities' }],
+  ])("answers with each chunk's span and weight, the probabilities standing %s in the file", async (_, outputs) => {
+    const recognizer = await load(await file(strings, outputs));
+    const features = extractFeatures(swell, featureSpec).values;
+    const input = tf.tensor(normalise(features, [2, 12, 32], tinyMetadata.normalisation), [1, 2, 12, 32, 1]);
+    const [probabilities, weights] = runTfjs(withAttention(model()), [input]);
+    const answer = await recognizer.classify(swell, at8k);
+    expect(Object.values(answer.probabilities)).toBeAllClose(probabilities.values, probabilityTolerance);
+    const [first, second] = answer.attention!;
+    expect([first, second]).toMatchObject([
+      { startSeconds: 0.25, endSeconds: 0.75 },
+      { startSeconds: 0.5, endSeconds: 1 },
+    ]);
+    expect([first.weight, second.weight]).toBeAllClose(weights.values, probabilityTolerance);
+    expect(first.weight + second.weight).toBeCloseTo(1, 6);
+    expect(Math.abs(first.weight - second.weight)).toBeGreaterThan(1e-3); // the test would not see them exchanged
+    expect(await recognizer.classifyFeatures(features, 1)).toBeAllClose(probabilities.values, probabilityTolerance);
+    await recognizer.dispose();
+  });
+
+  test('says of a short clip where its chunks were cut', async () => {
+    const recognizer = await load(await file(strings, both));
+    const { attention } = await recognizer.classify(swell.subarray(0, 4800), at8k); // 0.15 s short of 0.75
+    expect(attention!.map(({ startSeconds }) => startSeconds)).toBeAllClose([0.1, 0.35], { absolute: 1e-12 });
+    await recognizer.dispose();
+  });
+
+  test('that the metadata name and the graph lacks, or the other way round, is refused', async () => {
+    await expect(load(await file(strings, { probabilities: 'probabilities' }))).rejects.toThrow(
+      'model: takes features and gives probabilities (supported: one input, one output, and the attention "attention" that its metadata name)',
+    );
+    await expect(load(await file(encodeModelMetadata({ ...tinyMetadata, featureSpec }), both))).rejects.toThrow(
+      'model: takes features and gives probabilities, attention (supported: one input, one output)',
+    );
+    await expect(load(await file(strings, { ...both, attention: 'lstm' }))).rejects.toThrow(
+      'model: gives attention of batch × 2 × 4, but its metadata says batch × 2',
+    );
+  });
+
+  test('is absent from the answers of a model without', async () => {
+    expect(await recognizer.classify(swell, at8k)).not.toHaveProperty('attention');
   });
 });
 

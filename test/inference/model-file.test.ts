@@ -27,6 +27,15 @@ test('the keys are those that other programs read', () => {
   expect(Object.keys(strings)).toHaveLength(17);
 });
 
+test('of a model with attention they say which output it is', async () => {
+  const attention = { output: 'attention', over: 'chunks' } as const;
+  expect(encodeModelMetadata({ ...tinyMetadata, attention })).toMatchObject({
+    'serkit.attention': '{"output":"attention","over":"chunks"}',
+  });
+  const metadata = { ...tinyMetadata, attention };
+  expect(readModelMetadata(await tinyFile({}, { metadata }), 'tiny.onnx')).toEqual(metadata);
+});
+
 test('metadata that contradicts itself is not written', () => {
   expect(() => encodeModelMetadata({ ...tinyMetadata, sampleRateHz: 16_000 })).toThrow(
     "model metadata: serkit.sample_rate_hz: must be the feature spec's",
@@ -97,6 +106,7 @@ describe('a file that cannot be used is refused in one line that names it', () =
       '{"kind":"per-band","mean":[0],"deviation":[1]}',
       'TypeError: x.onnx: serkit.normalisation: must have as many bands as the feature spec',
     ],
+    ['serkit.attention', '{"output":"attention","over":"frames"}', /^TypeError: x\.onnx: serkit\.attention\.over: .+$/],
     ['serkit.input', 'pictures', /^TypeError: x\.onnx: serkit\.input: .+$/],
   ])('%s = %s', async (key, value, message) => {
     const found = refusal(await tinyFile({ [key]: value }));

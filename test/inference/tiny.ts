@@ -49,6 +49,6 @@ export const tinyFile = async (
   { metadata = tinyMetadata, labels = 3 } = {},
 ): Promise<Uint8Array> =>
   exported(tinyModel(metadata.featureSpec, labels), {
-    outputName: 'probabilities',
+    outputNames: ['probabilities'],
     metadata: { ...encodeModelMetadata(metadata), ...strings },
   });

@@ -12,3 +12,7 @@ export function operatorCounts(bytes: Uint8Array): Record<string, number> {
   for (const operator of operators(bytes)) counts[operator] = (counts[operator] ?? 0) + 1;
   return counts;
 }
+
+/** The strings of a file's metadata_props. */
+export const metadataOf = (bytes: Uint8Array): Record<string, string> =>
+  Object.fromEntries(decoded(bytes).metadataProps.map(({ key, value }) => [key, value]));

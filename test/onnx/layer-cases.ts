@@ -1,6 +1,6 @@
 import * as tl from '@tensorflow/tfjs-layers';
 import { activations } from '../../onnx/converters/activations.js';
-import { type LayerCase, one, several } from './layer-case.js';
+import { type LayerCase, one, type Shape, several } from './layer-case.js';
 import { recurrentCases } from './recurrent-cases.js';
 
 const { layers } = tl;
@@ -92,6 +92,8 @@ const globalPools: LayerCase[] = [
 const denses: LayerCase[] = [
   one('Dense', 'two axes', [5], () => layers.dense({ units: 3, activation: 'sigmoid' })),
   one('Dense', 'three axes', [4, 5], () => layers.dense({ units: 3, activation: 'softmax' })),
+  one('Dense', 'four axes, relu', [2, 3, 5], () => layers.dense({ units: 4, activation: 'relu' })),
+  one('Dense', 'one feature, one unit', [4, 1], () => layers.dense({ units: 1, activation: 'tanh' })),
   one('Dense', 'four axes, no bias', [2, 4, 5], () => layers.dense({ units: 3, useBias: false })),
   one('Dense', 'no bias', [5], () => layers.dense({ units: 3, useBias: false })),
 ];
@@ -121,6 +123,8 @@ const advancedActivations: LayerCase[] = [
   one('PReLU', 'a slope for each channel', [3, 4, 2], () => layers.prelu({ sharedAxes: [1, 2] })),
   one('Softmax', 'default axis 1', [5], () => layers.softmax()),
   one('Softmax', 'last axis', [4, 5], () => layers.softmax({ axis: -1 })),
+  one('Softmax', 'last axis of five', [2, 3, 4, 5], () => layers.softmax({ axis: 4 })),
+  one('Softmax', 'two axes together', [3, 4, 5], () => layers.softmax({ axis: [1, -1] })),
 ];
 
 const shapes: LayerCase[] = [
@@ -129,6 +133,8 @@ const shapes: LayerCase[] = [
   one('Reshape', 'an unknown size', [3, 4], () => layers.reshape({ targetShape: [2, null, 3] })),
   one('Permute', 'two axes', [3, 4], () => layers.permute({ dims: [2, 1] })),
   one('Permute', 'three axes, a cycle', [3, 4, 5], () => layers.permute({ dims: [3, 1, 2] })),
+  one('RepeatVector', 'three times', [4], () => layers.repeatVector({ n: 3 })),
+  one('RepeatVector', 'once', [4], () => layers.repeatVector({ n: 1 })),
   one('ZeroPadding2D', 'uneven', [3, 4, 2], () =>
     layers.zeroPadding2d({
       padding: [
@@ -189,6 +195,40 @@ const merges: LayerCase[] = [
   ),
 ];
 
+/** Every pair of axes that tfjs takes, for inputs of two and three axes; along the axes there are 4 elements. */
+const dots: LayerCase[] = (
+  [
+    ['two and two axes', [4], [4], [[1, 1], 1, -1, [-1, -1]]],
+    ['one element beside four', [1], [4], [[-1, -1]]],
+    ['three and two', [3, 4], [4], [[2, 1], -1, [-1, -1]]],
+    ['three and two, the middle', [4, 3], [4], [[1, 1], 1]],
+    ['two and three', [4], [3, 4], [[1, 2], -1]],
+    ['two and three, the middle', [4], [4, 3], [[1, 1], 1]],
+    ['three and three, last and last', [3, 4], [5, 4], [[2, 2], 2, -1]],
+    ['three and three, the middles', [4, 3], [4, 5], [[1, 1], 1, -2]],
+    [
+      'three and three, last and middle',
+      [3, 4],
+      [4, 5],
+      [
+        [2, 1],
+        [-1, -2],
+      ],
+    ],
+    ['three and three, middle and last', [4, 3], [5, 4], [[1, 2]]],
+    ['weights over a sequence', [4, 1], [4, 5], [1]],
+    ['steps of unknown number', [null, 3], [null, 5], [1]],
+  ] as [title: string, x: Shape, y: Shape, axes: (number | [number, number])[]][]
+).flatMap(([title, x, y, list]) =>
+  list.flatMap((axes) =>
+    [false, true].map((normalize) =>
+      several('Dot', `${title}, axes ${JSON.stringify(axes)}${normalize ? ', normalised' : ''}`, [x, y], () =>
+        layers.dot({ axes, normalize }),
+      ),
+    ),
+  ),
+);
+
 /** At least one case for every class that can be exported: the contract in layers.test.ts. */
 export const layerCases: readonly LayerCase[] = [
   ...dropouts,
@@ -201,5 +241,6 @@ export const layerCases: readonly LayerCase[] = [
   ...advancedActivations,
   ...shapes,
   ...merges,
+  ...dots,
   ...recurrentCases,
 ];

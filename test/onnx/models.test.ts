@@ -34,7 +34,7 @@ describe("the report's CNN", () => {
     const bytes = await exported(reportCnn(), {
       name: 'emotions',
       inputName: 'features',
-      outputName: 'probabilities',
+      outputNames: ['probabilities'],
       producerVersion: '1.2.3',
       metadata: { b: '2', a: '1' },
     });
@@ -148,6 +148,19 @@ describe('graphs of layers', () => {
     const dropped = call(layers.dropout({ rate: 0.5 }), input);
     const again = call(layers.dropout({ rate: 0.5 }), dense);
     await expectParity(tl.model({ inputs: input, outputs: [dropped, dense, again], name: 'ends' }), graphTolerance);
+  });
+
+  test('softmax along an inner axis, by its formula: tfjs stops at it', async () => {
+    const input = tl.input({ shape: [3, 4] });
+    const model = tl.model({ inputs: input, outputs: call(layers.softmax({ axis: 1 }), input) });
+    const [x] = randomInputs(model, 2, 'inner softmax');
+    const powers = x.dataSync<'float32'>().map(Math.exp);
+    const expected = powers.map((power, i) => {
+      const first = Math.floor(i / 12) * 12 + (i % 4);
+      return power / (powers[first] + powers[first + 4] + powers[first + 8]);
+    });
+    const [actual] = await runOnnx(await exported(model), [x]);
+    expect(actual.values).toBeAllClose(expected, graphTolerance);
   });
 
   test('an inner axis of batch normalisation, by Keras’s formula', async () => {

@@ -107,6 +107,15 @@ const distributeds: LayerCase[] = [
   one('TimeDistributed', 'one step', [1, 4, 3], () => distributed(layers.flatten())),
   one('TimeDistributed', 'an unknown number of steps', [null, 4, 3], () => distributed(layers.flatten())),
   one('TimeDistributed', 'a recurrent layer', [3, 5, 2], () => distributed(layerOf('LSTM', { returnSequences: true }))),
+  one('TimeDistributed', 'GRU, sequences', [3, 5, 2], () => distributed(layerOf('GRU', { returnSequences: true }))),
+  one('TimeDistributed', 'GRU, last output', [3, 5, 2], () => distributed(layerOf('GRU', {}))),
+  one('TimeDistributed', 'Dense over more axes', [3, 2, 4], () =>
+    distributed(layers.dense({ units: 5, activation: 'relu' })),
+  ),
+  one('TimeDistributed', 'a distributed GRU', [2, 3, 4, 2], () => distributed(distributed(layerOf('GRU', {})))),
+  one('TimeDistributed', 'Dense thrice distributed', [2, 3, 2, 4], () =>
+    distributed(distributed(distributed(layers.dense({ units: 2 })))),
+  ),
   one('TimeDistributed', 'a distributed layer', [2, 3, 4], () => distributed(distributed(layers.dense({ units: 2 })))),
   one('TimeDistributed', 'a model', [3, 6, 2], () => distributed(innerModel())),
 ];

@@ -77,6 +77,23 @@ describe('what cannot be exported says so in one line', () => {
     });
   });
 
+  test('a dot product along the batch, over four axes, of unequal lengths', async () => {
+    const artifacts = async (axes: number, ...shapes: number[][]) => {
+      const inputs = shapes.map((shape) => tl.input({ shape }));
+      const outputs = layers.dot({ name: 'dot', axes }).apply(inputs) as tl.SymbolicTensor;
+      return artifactsOf(tl.model({ inputs, outputs }));
+    };
+    const three = await artifacts(2, [3, 4], [5, 4]);
+    const changed = (from: string, to: string) => () =>
+      toOnnx({ ...three, modelTopology: JSON.parse(JSON.stringify(three.modelTopology).replace(from, to)) });
+    expect(changed('"axes":2', '"axes":0')).toThrow('layer "dot" (Dot): axis 0, the batch is not supported');
+    expect(changed('"axes":2', '"axes":3')).toThrow('layer "dot" (Dot): axis 3 is out of range');
+    expect(changed('[null,3,4]', '[null,3,2,4]')).toThrow('layer "dot" (Dot): an input of 4 axes is not supported');
+    expect(changed('[null,3,4]', '[null,3,7]')).toThrow(
+      'layer "dot" (Dot): 7 elements along axis 2 meet 4 along axis 2',
+    );
+  });
+
   test('an unknown activation', async () => {
     const artifacts = await artifactsOf(dense());
     const topology = JSON.stringify(artifacts.modelTopology).replace('"linear"', '"snake"');
@@ -112,7 +129,14 @@ describe('what cannot be exported says so in one line', () => {
   test('options that cannot be met', async () => {
     const artifacts = await artifactsOf(dense());
     expect(() => toOnnx(artifacts, { opset: 21 as 17 })).toThrow('opset 21 is not supported (supported: 17)');
-    expect(() => toOnnx(artifacts, { outputName: 'd_input' })).toThrow('outputName "d_input" is the name of');
+    expect(() => toOnnx(artifacts, { outputNames: ['d_input'] })).toThrow(
+      'output name "d_input" is that of another value inside',
+    );
+    expect(() => toOnnx(artifacts, { inputName: 'd/Gemm' })).toThrow('input name "d/Gemm" is that of another value');
+    expect(() => toOnnx(artifacts, { outputNames: ['a', 'b'] })).toThrow(
+      'outputNames: 2 names are given for 1 outputs',
+    );
+    expect(() => toOnnx(artifacts, { outputNames: ['a'], outputs: { a: 'd' } })).toThrow(TypeError);
   });
 });
 

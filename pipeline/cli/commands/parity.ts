@@ -25,13 +25,20 @@ export const parity: CommandModule<{ json: boolean }> = {
 /** The table of a comparison, and what it came to. */
 export function parityText(result: ParityResult): string {
   const { reference, compared, clips, sameLabel, otherLabel, undecided, largestDifference, tolerance, passed } = result;
+  const attention = result.largestAttentionDifference;
   const lines = [
     table([
-      ['reference', 'compared', 'clips', 'same label', 'undecided', 'largest |Δp|'],
-      [reference, compared, clips, sameLabel, undecided.length, largestDifference.toExponential(1)],
+      [
+        ...['reference', 'compared', 'clips', 'same label', 'undecided', 'largest |Δp|'],
+        ...(attention === undefined ? [] : ['largest |Δattention|']),
+      ],
+      [
+        ...[reference, compared, clips, sameLabel, undecided.length, largestDifference.toExponential(1)],
+        ...(attention === undefined ? [] : [attention.toExponential(1)]),
+      ],
     ]),
     passed
-      ? `identical: the same label on every clip, no probability further apart than ${tolerance}`
+      ? `identical: the same label on every clip, no probability${attention === undefined ? '' : ' or weight'} further apart than ${tolerance}`
       : `NOT identical (allowed |Δp|: ${tolerance})`,
   ];
   if (otherLabel.length > 0) lines.push(`another label: ${otherLabel.join(', ')}`);

@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import type { Prediction } from '../../workflows/predict.js';
 import { percent } from '../../workflows/reporter.js';
 import { runCommand } from '../run-command.js';
 import { withProvider } from './options.js';
@@ -10,28 +11,46 @@ export const predict: CommandModule<{ json: boolean }> = {
     withProvider(yargs)
       .positional('model', { type: 'string', demandOption: true, describe: 'MODEL.onnx' })
       .positional('files', { type: 'string', array: true, demandOption: true, describe: 'recordings' })
-      .example('serkit predict demo/demo.onnx hello.wav', 'the label and the probability of each'),
+      .option('attention', {
+        type: 'string',
+        describe: 'folder for pictures of the recordings with the attention over them (models that have such)',
+      })
+      .example('serkit predict demo/demo.onnx hello.wav', 'the label and the probability of each')
+      .example(
+        'serkit predict attention.onnx hello.wav --attention pictures',
+        'what of the recording counted, as SVG and PNG',
+      ),
   handler: async (args) => {
-    const { json, model, files, provider } = args as unknown as PredictArguments;
+    const { json, model, files, provider, attention } = args as unknown as PredictArguments;
     const workflow = await import('../../workflows/predict.js');
     await runCommand(
       { json },
-      async () => ({ predictions: await workflow.predict(model, files, provider) }),
-      ({ predictions }) =>
-        predictions
-          .map(({ file, label, probabilities, warnings }) => {
-            const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
-            const shown = ranked.map(([name, p]) => `${name} ${percent(p)}`).join(', ');
-            return [`${file}: ${label} (${shown})`, ...warnings.map((warning) => `  warning: ${warning}`)].join('\n');
-          })
-          .join('\n'),
+      async ({ signal }) => ({ predictions: await workflow.predict(model, files, { provider, attention, signal }) }),
+      ({ predictions }) => predictions.map(predictionText).join('\n'),
     );
   },
 };
+
+/** What people read of one recording: the labels from the most probable on, and what else there is to say. */
+function predictionText({ file, label, probabilities, attention, warnings, pictures }: Prediction): string {
+  const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
+  const shown = ranked.map(([name, p]) => `${name} ${percent(p)}`).join(', ');
+  const spans = attention?.map(
+    ({ startSeconds, endSeconds, weight }) =>
+      `${startSeconds.toFixed(2)}–${endSeconds.toFixed(2)} s ${percent(weight)}`,
+  );
+  return [
+    `${file}: ${label} (${shown})`,
+    ...(spans ? [`  attention: ${spans.join(', ')}`] : []),
+    ...(pictures ?? []).map((picture) => `  ${picture}`),
+    ...warnings.map((warning) => `  warning: ${warning}`),
+  ].join('\n');
+}
 
 interface PredictArguments {
   json: boolean;
   model: string;
   files: string[];
   provider: 'auto';
+  attention?: string;
 }

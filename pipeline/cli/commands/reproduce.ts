@@ -25,6 +25,11 @@ export const reproduce: CommandModule<{ json: boolean }> = {
         default: [],
         describe: "these cells, and the encoders that they hold: variants or ids, * for any characters ('cnn+*')",
       })
+      .option('train', {
+        type: 'boolean',
+        default: true,
+        describe: '--no-train writes the report of what is there, also while another process trains',
+      })
       .example('serkit reproduce -o report/', 'every row of every table on synthetic speech')
       .example(
         'serkit reproduce --preset medium --data ravdess:DIR --unlabelled crema-d:DIR -o report/',
@@ -37,12 +42,15 @@ export const reproduce: CommandModule<{ json: boolean }> = {
     if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1))
       throw new UsageError(`--jobs ${jobs}: must be a whole number of 1 or more`);
     const study = choices.studies.find(({ name }) => name === options.preset)!;
-    if (options.data === undefined && study.data === undefined)
+    if (options.train && options.data === undefined && study.data === undefined)
       throw new UsageError(`--preset ${study.name} has no data of its own: --data ravdess:DIR`);
-    const { reproduce } = await import('../../workflows/reproduce.js');
+    const { reproduce, reportOn } = await import('../../workflows/reproduce.js');
     const result = await runCommand(
       options,
-      (context) => reproduce({ ...options, study, folder: options.o, ...context }),
+      (context) => {
+        const given = { ...options, study, folder: options.o, ...context };
+        return options.train ? reproduce(given) : reportOn(given);
+      },
       (result) => resultText(result, repeatCommand(options)),
     );
     if (result.cells.some(({ state }) => state === 'failed' || state === 'not run')) process.exitCode = 1;
@@ -59,7 +67,7 @@ function resultText({ cells, folder, html, markdown }: Reproduction, repeat: str
     `${done.length} of ${cells.length} cells are done, in ${folder}`,
     ...failures.map((cell) => `${cell.id}: ${cell.reason}`),
     ...failures.filter(({ state }) => state === 'failed').map(({ id }) => `to repeat it: ${repeat} --only '${id}'`),
-    ...(html === undefined ? [] : [`the report: ${html}, ${markdown}`]),
+    `the report: ${html}, ${markdown}`,
   ].join('\n');
 }
 
@@ -78,8 +86,9 @@ function repeatCommand({ preset, o, data, unlabelled, cache, backend, jobs, skip
   return ['serkit reproduce', ...given, ...(skipBad ? ['--skip-bad'] : [])].join(' ');
 }
 
-type ReproduceArguments = Omit<ReproduceOptions, 'study' | 'folder' | 'writeReport'> & {
+type ReproduceArguments = Omit<ReproduceOptions, 'study' | 'folder'> & {
   json: boolean;
+  train: boolean;
   preset: string;
   o: string;
 };

@@ -21,7 +21,7 @@ export const train: CommandModule<{ json: boolean }> = {
       })
       .option('preset', {
         type: 'string',
-        describe: `one of ${choices.presets.join(', ')} (default: ${defaultPreset}, or that of --from)`,
+        describe: `one of ${choices.presets.join(', ')}, or a .json file (default: ${defaultPreset}, or that of --from)`,
       })
       .option('protocol', { choices: choices.protocols, describe: "paper is the report's, and leaks" })
       .option('fold', { type: 'number', describe: 'which fold is tested' })

@@ -25,6 +25,8 @@ export interface Panel {
   line?: { name: string; value: number };
   /** False where another panel shows the same names. */
   legend?: boolean;
+  /** Default: one for long names, otherwise as many as there are names. */
+  legendColumns?: number;
   /** A line at an epoch, with its name above. */
   mark?: { epoch: number; name: string };
 }
@@ -45,7 +47,7 @@ export function panelSpec(panel: Panel, lastEpoch: number, width = 360): LayerSp
     ...series.map((_, i) => cycle(list, i)),
     ...(line ? [ofLine] : []),
   ];
-  const columns = names.join('').length > 60 ? 1 : names.length;
+  const columns = panel.legendColumns ?? (names.join('').length > 60 ? 1 : names.length);
   const single = lastEpoch === 1; // lines have no length then: the legend shows points
   const shown = names.length > 1 && panel.legend !== false;
   const symbols = single ? {} : { symbolType: 'stroke', symbolSize: 500 };

@@ -17,6 +17,19 @@ export const dashes = [
 
 export const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'cross'];
 
+/** Viridis (S. van der Walt, N. Smith, 2015, CC0), every 32nd of 256: equal steps look equal, in print without colour too. */
+export const viridis = [
+  '#440154',
+  '#472d7b',
+  '#3b528b',
+  '#2c728e',
+  '#21918c',
+  '#28ae80',
+  '#5dc963',
+  '#abdc32',
+  '#fde725',
+];
+
 export const chartConfig: Config = {
   background: 'white',
   font: fontFamily,

@@ -1,0 +1,60 @@
+import { type Graph, intTensor, type Value } from './graph.js';
+import { elementCount, staticSizes } from './layout.js';
+import type { LayerCall, LayerModel } from './parse/topology.js';
+
+/** Whose output is to be given: a layer's, by its name; its elements in another `shape`, the batch not counted. */
+export type OutputSource = string | { readonly layer: string; readonly shape: readonly number[] };
+
+const layerOf = (source: OutputSource): string => (typeof source === 'string' ? source : source.layer);
+
+/** The calls of a model's layers that its outputs need, inputs first; a model used as a layer is one. */
+export function callsOf(model: LayerModel): LayerCall[] {
+  const calls = new Set<LayerCall>();
+  const visit = (call: LayerCall) => {
+    if (calls.has(call)) return;
+    for (const input of call.inputs) visit(input.call);
+    calls.add(call);
+  };
+  for (const { call } of model.outputs) visit(call);
+  return [...calls];
+}
+
+/**
+ * The model with other outputs: the first output of each layer that is named.
+ *
+ * @throws RangeError for a layer that is not there, with all that are, and for one that is called several times
+ */
+export function withOutputs(model: LayerModel, sources: readonly OutputSource[]): LayerModel {
+  const calls = callsOf(model);
+  const outputs = sources.map(layerOf).map((name) => {
+    const found = calls.filter(({ layer }) => layer.name === name);
+    if (found.length > 1)
+      throw new RangeError(`layer "${name}" is called ${found.length} times: which output is meant?`);
+    if (found.length === 0)
+      throw new RangeError(
+        `the model has no layer "${name}" to give as an output (there are: ${calls.map(({ layer }) => layer.name).join(', ')})`,
+      );
+    return { call: found[0], index: 0 };
+  });
+  return { ...model, outputs };
+}
+
+/** Gives outputs the shapes that are wanted: Reshape (ai.onnx 14). @throws RangeError where the elements do not fit */
+export function reshapeOutputs(graph: Graph, sources: readonly OutputSource[]): void {
+  graph.outputs = graph.outputs.map((output, i) => {
+    const source = sources[i];
+    return typeof source === 'string' ? output : reshape(graph, output, source.layer, source.shape);
+  });
+}
+
+function reshape(graph: Graph, x: Value, layer: string, wanted: readonly number[]): Value {
+  const [batch, ...sizes] = x.shape;
+  if (String(sizes) === String(wanted)) return x;
+  const known = staticSizes(sizes);
+  if (!known || elementCount(known) !== elementCount(wanted))
+    throw new RangeError(
+      `layer "${layer}" gives ${x.shape.join(' × ')}, which is not ${[batch, ...wanted].join(' × ')}`,
+    );
+  const shape = graph.constant(`${layer}/shape`, intTensor([0, ...wanted]));
+  return graph.add('Reshape', `${layer}/Reshape`, [x, shape], [batch, ...wanted]);
+}
