@@ -141,7 +141,7 @@ describe('a report folder that has a plan', () => {
     [
       'another setting',
       planOf({ ...withEpochs(3), recognisers: { epochs: 3, batchSize: 7 } }),
-      /^batchSize: is 32 in .*cnn\/paper-seed1, not 7/,
+      /^batchSize: is 16 in .*cnn\/paper-seed1, not 7/,
     ],
   ];
   test.each(differences)('refuses %s in one line, and stays as it was', async (_, plan, message) => {
