@@ -178,6 +178,10 @@ async function openSources({ study, skipBad, reporter, ...options }: ReproduceOp
     throw new RangeError(`${study.name}: has no data of its own; give some, such as --data ravdess:DIR`);
   const corpus = await openData(data, skipBad, reporter);
   const names = options.unlabelled ?? study.unlabelled;
+  if (options.unlabelled === undefined)
+    reporter.line(
+      `${names.join(', ')} stands in for CREMA-D, the report's second corpus for autoencoders; --unlabelled crema-d:DIR has it`,
+    );
   const further: Corpus[] = [];
   for (const name of names) further.push(await openSpeechData(name, skipBad, reporter));
   return {

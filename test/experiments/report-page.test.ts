@@ -298,7 +298,8 @@ describe('a report of cells in all states', () => {
       'Livingstone SR, Russo FA (2018) RAVDESS. licence CC-BY-NC-SA-4.0',
       'serkit reproduce --preset medium --data ravdess:DIR --unlabelled synthetic -o report/',
       'not run: no CREMA-D here',
-      'recognisers 3 epochs, batches of 32, Adam at 0.001 (constant), features paper-16k; autoencoders 3 epochs',
+      'recognisers 3 epochs, batches of 32, Adam at 0.001, constant, 2 noisy copies of a training clip, features paper-16k',
+      'autoencoders 3 epochs',
       'serkit 0.1.0, node v20.20.2, tfjs 4.22.0',
     ])
       expect(text.includes(part) || part).toBe(true); // the whole page would be printed otherwise

@@ -8,7 +8,7 @@ import { publishedCnn } from '../published.js';
 /** What Figures 4 to 7 draw, as a table of the layers of a trained model. */
 export function layersTable({ layers }: ReportContext, variant: string, id: string, caption: string): Block {
   const described = layers.get(variant);
-  if (typeof described !== 'object') return note(`${caption}: ${described ?? 'not in this study'}.`);
+  if (typeof described !== 'object') return note(`${caption}: ${described ?? 'none of its runs has ended'}.`);
   const { rows, cell } = described;
   const total = rows.reduce((sum, { parameters }) => sum + parameters, 0);
   const frozen = rows.reduce((sum, row) => sum + (row.frozen ? row.parameters : 0), 0);
@@ -58,7 +58,7 @@ export function cnnDesign({ layers }: ReportContext): Block {
   const reason =
     typeof described === 'object'
       ? link('model.json', `${described.cell.href}model.json`)
-      : `${described ?? 'not in this study'}`;
+      : `${described ?? 'none of its runs has ended'}`;
   return {
     kind: 'table',
     id: 'table-4',

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { group, rollup } from 'd3-array';
 import { architectureNamed } from '../../../../models/index.js';
+import type { Experiment } from '../../config.js';
 import { type Cell, isDone, minutesOf } from '../cells.js';
 import type { ReportContext } from '../context.js';
 import {
@@ -122,15 +124,31 @@ export function whatWasRun({ plan, cells, version, written }: ReportContext): Bl
   ];
 }
 
-/** `recognisers 3 epochs, batches of 32, Adam at 0.003 (one-cycle), features paper-16k`, for each that differs. */
+/** `recognisers 3 epochs, batches of 32, …`, and in brackets the variants that have it otherwise. */
 function settingsOf({ cells }: ReportContext['plan']): string[] {
-  const texts = cells.map(({ kind, experiment }) => {
-    const { epochs, batchSize, learningRate, schedule, features, copies } = experiment;
-    const of = `${kind}s ${epochs} epochs, batches of ${batchSize}, Adam at ${learningRate} (${schedule})`;
-    return `${of}, ${counted(copies, 'noisy copy', 'noisy copies')} of a training clip, features ${features}`;
+  const kinds = [...group(cells, ({ kind }) => kind)];
+  return kinds.map(([kind, [first, ...others]]) => {
+    const texts = settings.map((text) => {
+      const own = text(first.experiment);
+      const unlike = rollup(
+        others.filter(({ experiment }) => text(experiment) !== own),
+        ([{ experiment }]) => text(experiment),
+        ({ variant }) => variant,
+      );
+      const exceptions = [...unlike].map(([variant, otherwise]) => `${variant}: ${otherwise}`);
+      return exceptions.length > 0 ? `${own} (${exceptions.join(', ')})` : own;
+    });
+    return `${kind}s ${texts.join(', ')}`;
   });
-  return [...new Set(texts)];
 }
+
+const settings: readonly ((experiment: Experiment) => string)[] = [
+  ({ epochs }) => counted(epochs, 'epoch'),
+  ({ batchSize }) => `batches of ${batchSize}`,
+  ({ learningRate, schedule }) => `Adam at ${learningRate}, ${schedule}`,
+  ({ copies }) => `${counted(copies, 'noisy copy', 'noisy copies')} of a training clip`,
+  ({ features }) => `features ${features}`,
+];
 
 /** `dropouts [0.1,0.1,0.1,0.1]`: what is not as the models' own defaults, which are the report's, in any recogniser. */
 function narrowed({ cells }: ReportContext['plan']): string[] {
