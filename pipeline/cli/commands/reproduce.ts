@@ -30,6 +30,10 @@ export const reproduce: CommandModule<{ json: boolean }> = {
         default: true,
         describe: '--no-train writes the report of what is there, also while another process trains',
       })
+      .option('publish', {
+        type: 'string',
+        describe: 'copy the page and the records behind its numbers there, without weights and places',
+      })
       .example('serkit reproduce -o report/', 'every row of every table on synthetic speech')
       .example(
         'serkit reproduce --preset medium --data ravdess:DIR --unlabelled crema-d:DIR -o report/',
@@ -45,11 +49,14 @@ export const reproduce: CommandModule<{ json: boolean }> = {
     if (options.train && options.data === undefined && study.data === undefined)
       throw new UsageError(`--preset ${study.name} has no data of its own: --data ravdess:DIR`);
     const { reproduce, reportOn } = await import('../../workflows/reproduce.js');
+    const { publishReport } = await import('../../workflows/publish-report.js');
     const result = await runCommand(
       options,
-      (context) => {
+      async (context) => {
         const given = { ...options, study, folder: options.o, ...context };
-        return options.train ? reproduce(given) : reportOn(given);
+        const result = await (options.train ? reproduce(given) : reportOn(given));
+        if (options.publish !== undefined) await publishReport(options.o, options.publish);
+        return result;
       },
       (result) => resultText(result, repeatCommand(options)),
     );
@@ -89,6 +96,7 @@ function repeatCommand({ preset, o, data, unlabelled, cache, backend, jobs, skip
 type ReproduceArguments = Omit<ReproduceOptions, 'study' | 'folder'> & {
   json: boolean;
   train: boolean;
+  publish?: string;
   preset: string;
   o: string;
 };

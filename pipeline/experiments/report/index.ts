@@ -6,3 +6,4 @@ export { type InlinePicture, inlineSvg } from './document/inline-svg.js';
 export { renderMarkdown } from './document/markdown.js';
 export { readLayers } from './layer-table.js';
 export { reportPage } from './page.js';
+export { placeless } from './places.js';

@@ -8,7 +8,7 @@ export const quick: Study = {
   unlabelled: ['synthetic:1/1'],
   preset: 'quick',
   recognisers: {},
-  autoencoders: { epochs: 3, batchSize: 64, learningRate: 1e-3, schedule: 'constant' },
+  autoencoders: { epochs: 2, batchSize: 64, learningRate: 1e-3, schedule: 'constant' },
   autoencoderWidth: 0.25,
   folds: [0, 1],
   seeds: [1],

@@ -16,6 +16,7 @@ import {
   strong,
 } from '../document/blocks.js';
 import { counted, duration, listed } from '../format.js';
+import { placeless } from '../places.js';
 import { published, slips } from '../published.js';
 
 /** Study, data, how much of it was run, with what, and how to make it again. */
@@ -166,9 +167,5 @@ function narrowed({ cells }: ReportContext['plan']): string[] {
 
 /** They differ from row to row: that is what the rows are. */
 const encoderOptions = ['encoder', 'hidden', 'dimension', 'states'];
-
-/** Where the data lay is no reader's business: `ravdess:DIR`, or a folder's own name. */
-const placeless = (data: string): string =>
-  data.startsWith('synthetic') ? data : data.replace(/^(ravdess|crema-d):.*$/, '$1:DIR').replace(/^.*[\\/]/, '');
 
 const day = (iso: string): string => iso.slice(0, 10);
