@@ -19,6 +19,7 @@ import { plotRuns } from '../../pipeline/workflows/plot-run.js';
 import { resumeRun } from '../../pipeline/workflows/resume-run.js';
 import { type TrainRunOptions, trainRun } from '../../pipeline/workflows/train-run.js';
 import { writeSmallCorpus } from '../support/cli.js';
+import { messageOf } from '../support/message-of.js';
 
 let folder: string;
 let data: string;
@@ -40,16 +41,6 @@ const begin = (name: string, settings: string[], more: Partial<TrainRunOptions> 
 const fc = ['model=autoencoder-fc', 'model.hidden=[24]', 'model.dimension=6'];
 const narrow = ['model.filters=[4,4]', 'model.pools=[4,4]', 'model.dropouts=[0.1,0.1]'];
 const hybrid = ['model=cnn-autoencoder', ...narrow];
-
-/** The message of what must fail: one line. */
-async function messageOf(work: Promise<unknown>): Promise<string> {
-  const { message } = await work.then(
-    () => new Error('nothing was thrown'),
-    (error: Error) => error,
-  );
-  expect(message).not.toContain('\n');
-  return message;
-}
 
 const weightsOf = async (run: string) => {
   await openBackend('wasm');

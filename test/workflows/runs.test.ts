@@ -13,6 +13,7 @@ import { exportRun } from '../../pipeline/workflows/export-run.js';
 import { type ResumeRunOptions, resumeRun } from '../../pipeline/workflows/resume-run.js';
 import { type TrainRunOptions, trainRun } from '../../pipeline/workflows/train-run.js';
 import { writeSmallCorpus } from '../support/cli.js';
+import { messageOf } from '../support/message-of.js';
 
 let folder: string;
 let data: string;
@@ -41,16 +42,6 @@ beforeAll(async () => {
   await begin('base');
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true }));
-
-/** The message of what must fail: one line. */
-async function messageOf(work: Promise<unknown>): Promise<string> {
-  const { message } = await work.then(
-    () => new Error('nothing was thrown'),
-    (error: Error) => error,
-  );
-  expect(message).not.toContain('\n');
-  return message;
-}
 
 describe('a run that is resumed', () => {
   const resume = async (name: string, settings: string[] = [], more: Partial<ResumeRunOptions> = {}) => {
