@@ -54,6 +54,8 @@ export const runConfigSchema = z.object({
   /** Fitted on the training examples. */
   normalisation: normalisationSchema,
   backend: z.string(),
+  /** What it ran on, as the backend names it: `CPU, 2 cores`, a GPU's name. */
+  device: z.string().optional(),
   versions: z.record(z.string(), z.string()),
   started: z.string(),
   /** The run that this one was fine-tuned from. */

@@ -62,7 +62,7 @@ export async function resumeRun(options: ResumeRunOptions): Promise<RunScores> {
   const { labels } = was.corpus;
   const prepared = await prepareTraining(corpus, { ...options, spec, labels, normalisation, unlabelled });
 
-  const backend = await openTrainingBackend(backendOf(options, was), experiment, reporter);
+  const { name: backend } = await openTrainingBackend(backendOf(options, was), experiment, reporter);
   if (backend !== was.backend)
     reporter.line(
       `the run was begun on ${was.backend}: on ${backend} its bits will differ from those of one never stopped`,

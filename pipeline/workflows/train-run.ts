@@ -4,7 +4,7 @@ import type { Experiment } from '../experiments/config.js';
 import { assertNoRun, createRun, type RunConfig, type RunScores } from '../experiments/run-folder.js';
 import { FEATURE_VERSION, type FeatureSpec, featurePresets, firstChunk } from '../features/index.js';
 import type { BackendName } from '../training/backends/backend.js';
-import { openBackend } from '../training/backends/index.js';
+import { type Choice, openBackend } from '../training/backends/index.js';
 import { copyWeights } from '../training/copy-weights.js';
 import { freeze } from '../training/freeze.js';
 import { assertNoEncoderNeeded, assertSameWindows, copyEncoder, openEncoder, withEncoder } from './encoder.js';
@@ -67,7 +67,7 @@ export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
   );
   const prepared = await prepareTraining(corpus, { ...options, experiment, spec, labels, normalisation, unlabelled });
 
-  const backend = await openTrainingBackend(options.backend, experiment, reporter);
+  const { name: backend, device } = await openTrainingBackend(options.backend, experiment, reporter);
   const config: RunConfig = {
     experiment,
     preset: options.preset,
@@ -84,6 +84,7 @@ export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
     featureVersion: FEATURE_VERSION,
     normalisation: prepared.normalisation,
     backend,
+    device: device.name,
     versions: await versions(),
     started: new Date().toISOString(),
     from: source?.from,
@@ -108,11 +109,11 @@ export async function openTrainingBackend(
   name: BackendName | 'auto',
   { model, deterministic }: Experiment,
   reporter: Reporter,
-): Promise<BackendName> {
+): Promise<Pick<Choice, 'name' | 'device'>> {
   const backend = await openBackend(name, { deterministic });
   for (const { backend: other, reason } of backend.passedOver) reporter.line(`not ${other}: ${reason}`);
   reporter.line(`training ${model} on ${backend.name}, ${backend.device.name}: ${backend.reason}`);
-  return backend.name;
+  return backend;
 }
 
 /** The model of a run with its initial weights, frozen where the experiment says so. */

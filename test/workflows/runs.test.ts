@@ -54,6 +54,7 @@ describe('a run that is resumed', () => {
   test('has come to its end: its scores, and what would go on', async () => {
     const scores = await resume('base');
     expect(scores.epochs).toBe(2);
+    expect((await readRunConfig(base)).device).toEqual(expect.stringMatching(/^CPU, /));
     expect(lines.at(-1)).toContain('came to its end already; --epochs or --minutes raised would go on');
   });
 

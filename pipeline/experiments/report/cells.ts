@@ -16,6 +16,7 @@ const cellConfigSchema = z.object({
   /** What an autoencoder was trained on besides. */
   unlabelled: z.array(source).default([]),
   backend: z.string(),
+  device: z.string().optional(),
   versions: z.record(z.string(), z.string()),
   started: z.string(),
 });

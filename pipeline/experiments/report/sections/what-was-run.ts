@@ -40,7 +40,10 @@ export function whatWasRun({ plan, cells, version, written }: ReportContext): Bl
   );
   const versions = distinct(
     done.map(({ config }) =>
-      [config.backend, ...Object.entries(config.versions).map(([name, of]) => `${name} ${of}`)].join(', '),
+      [
+        [config.backend, config.device].filter(Boolean).join(' on '),
+        ...Object.entries(config.versions).map(([name, of]) => `${name} ${of}`),
+      ].join(', '),
     ),
   );
   const started = done.map(({ config }) => config.started).sort();
