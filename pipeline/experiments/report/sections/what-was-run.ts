@@ -15,7 +15,7 @@ import {
   paragraph,
   strong,
 } from '../document/blocks.js';
-import { counted, duration, listed } from '../format.js';
+import { counted, duration, listed, percent } from '../format.js';
 import { placeless } from '../places.js';
 import { published, slips } from '../published.js';
 
@@ -76,6 +76,7 @@ export function whatWasRun({ plan, cells, version, written }: ReportContext): Bl
         strong('Settings: '),
         settingsOf(plan).join('; '),
         narrowed(plan).length > 0 ? `. Models are the report’s but for ${listed(narrowed(plan))}` : '',
+        narrowedAutoencoders(plan),
         `. The report: ${published.epochs} epochs, ${published.autoencoderEpochs} of autoencoders; it gives neither folds nor seeds.`,
       ],
       [
@@ -166,6 +167,17 @@ function narrowed({ cells }: ReportContext['plan']): string[] {
       );
     });
   return [...new Set(texts)];
+}
+
+/** Where a study's autoencoders are narrower than their rows are named. */
+function narrowedAutoencoders({ cells }: ReportContext['plan']): Inline {
+  const shares = cells.flatMap(({ kind, variant, experiment }) => {
+    const named = Number(/-(\d+)/.exec(variant)?.[1]);
+    const { dimension } = experiment.modelOptions;
+    return kind === 'autoencoder' && typeof dimension === 'number' && dimension !== named ? [dimension / named] : [];
+  });
+  if (shares.length === 0) return '';
+  return `. Autoencoders, in hybrids too, have ${percent(shares[0])} of the widths that their rows are named after`;
 }
 
 /** They differ from row to row: that is what the rows are. */
