@@ -49,7 +49,10 @@ export interface ReproduceOptions {
 }
 
 /** `data`: where the corpus lies now; where the plan says that it lay where undefined. */
-export type ReportOptions = Pick<ReproduceOptions, 'folder' | 'data' | 'cache' | 'skipBad' | 'reporter' | 'signal'>;
+export type ReportOptions = Pick<
+  ReproduceOptions,
+  'folder' | 'data' | 'unlabelled' | 'cache' | 'skipBad' | 'reporter' | 'signal'
+>;
 
 /** What there is after all has been tried. */
 export interface Reproduction {

@@ -2,10 +2,11 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderPng, renderSvg } from '../experiments/charts/render.js';
 import { explorationSchema } from '../experiments/exploration/exploration.js';
-import { readPlan } from '../experiments/grid/plan.js';
+import { type Plan, readPlan } from '../experiments/grid/plan.js';
 import { parseJson } from '../experiments/read-json.js';
 import {
   type Cell,
+  type ExplorationParts,
   type InlinePicture,
   inlineSvg,
   isDone,
@@ -29,6 +30,8 @@ export interface WriteReportOptions {
   folder: string;
   /** DATA, for the exploration. */
   data: string;
+  /** Where the further speech lies now; where the plan says that it lay where undefined. */
+  unlabelled?: readonly string[];
   skipBad: boolean;
   cache: string;
   reporter: Reporter;
@@ -49,7 +52,7 @@ export async function writeReport(options: WriteReportOptions): Promise<{ html: 
     plan,
     cells,
     layers: await layersOf(cells),
-    exploration: await explorationOf(options),
+    exploration: await explorationOf(options, plan),
     version: await packageVersion(),
     written: new Date(),
   });
@@ -61,10 +64,33 @@ export async function writeReport(options: WriteReportOptions): Promise<{ html: 
   return { html, markdown };
 }
 
-/** What the corpus looks like; where it is not here, as it was when it was last explored into this folder. */
-async function explorationOf(options: WriteReportOptions): Promise<ReportContext['exploration']> {
-  const { folder, data, skipBad, cache, reporter, signal } = options;
-  const file = join(folder, 'exploration.json');
+/** What the corpus looks like, and CREMA-D where autoencoders learn from it. */
+async function explorationOf(options: WriteReportOptions, plan: Plan): Promise<ReportContext['exploration']> {
+  const own = await explored(options, options.data, 'exploration.json');
+  const i = plan.unlabelled.findIndex(({ name }) => name === 'crema-d');
+  if (typeof own === 'string' || i < 0) return own;
+  const place = options.unlabelled?.[i] ?? plan.unlabelled[i].data;
+  const cremaD = await explored(options, place, 'exploration-crema-d.json');
+  return typeof cremaD === 'string' ? own : withCremaD(own, cremaD);
+}
+
+/** Table 3 and Figure 13 are CREMA-D's, all else the corpus' own. */
+function withCremaD(own: ExplorationParts, cremaD: ExplorationParts): ExplorationParts {
+  return {
+    ...own,
+    tables: [...own.tables.filter(({ id }) => id !== 'table-3'), ...cremaD.tables.filter(({ id }) => id === 'table-3')],
+    figures: [...own.figures, ...cremaD.figures.filter(({ id }) => id === 'figure-13')],
+    cremaD: cremaD.corpus,
+  };
+}
+
+/** A corpus explored; where it is not here, as it was when it was last explored into this folder. */
+async function explored(
+  { folder, skipBad, cache, reporter, signal }: WriteReportOptions,
+  data: string,
+  name: string,
+): Promise<ExplorationParts | string> {
+  const file = join(folder, name);
   const parts = (exploration: Parameters<typeof explorationFigures>[0]) => ({
     figures: explorationFigures(exploration),
     tables: explorationTables(exploration),

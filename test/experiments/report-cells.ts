@@ -21,7 +21,12 @@ export const idOf = ({ variant, protocol, fold, seed }: Planned): string =>
 
 export const labels = ['neutral', 'calm', 'happy', 'sad', 'angry', 'fearful', 'disgust', 'surprised'];
 
-export async function writePlan(report: string, cells: readonly Planned[], epochs = 3): Promise<void> {
+export async function writePlan(
+  report: string,
+  cells: readonly Planned[],
+  epochs = 3,
+  further: { data: string; name: string } = { data: 'synthetic', name: 'synthetic' },
+): Promise<void> {
   await mkdir(report, { recursive: true });
   const source = { data: 'ravdess:/data/ravdess', name: 'ravdess', clips: 1440, fingerprint: 'f' };
   const plan = {
@@ -29,7 +34,7 @@ export async function writePlan(report: string, cells: readonly Planned[], epoch
     study: 'medium',
     preset: 'paper-16k',
     data: source,
-    unlabelled: [{ ...source, data: 'synthetic', name: 'synthetic', clips: 480 }],
+    unlabelled: [{ ...source, ...further, clips: 480 }],
     cells: cells.map((cell) => ({
       ...cell,
       id: idOf(cell),

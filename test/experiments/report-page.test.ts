@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { architectureNamed } from '../../models/index.js';
+import { encodeWav } from '../../pipeline/audio/index.js';
+import { loadClip, openCorpus, writeSyntheticCorpus } from '../../pipeline/datasets/index.js';
 import { activate } from '../../pipeline/training/backends/trial.js';
 import { saveModel } from '../../pipeline/training/model-folder.js';
 import { writeReport } from '../../pipeline/workflows/write-report.js';
@@ -378,4 +380,31 @@ test('a cell whose files are damaged counts as failed, and names the file', asyn
 
 test('a folder without a plan is refused by name', async () => {
   await expect(write(join(folder, 'nowhere'))).rejects.toThrow(/nowhere\/plan\.json: is missing/);
+});
+
+describe('a report whose autoencoders learn from CREMA-D', () => {
+  test('shows Table 3 and Figure 13 of it, and whose it is; without, that it is not here', async () => {
+    const report = join(folder, 'with-crema-d');
+    const speech = join(folder, 'crema-d');
+    const synthetic = await openCorpus('synthetic');
+    const few = synthetic.clips.filter(({ source }) => source.kind === 'synthetic' && source.take === 0).slice(0, 4);
+    const data = await writeSyntheticCorpus({ ...synthetic, clips: few }, join(folder, 'few'));
+    await mkdir(speech);
+    const names = ['1001_DFA_ANG_HI', '1002_DFA_ANG_HI', '1001_IEO_NEU_XX'];
+    for (const [i, name] of names.entries())
+      await writeFile(join(speech, `${name}.wav`), encodeWav(await loadClip(few[i], 16_000), 16_000));
+    await writeFile(join(speech, 'VideoDemographics.csv'), 'ActorID,Sex\n1001,Female\n1002,Male\n');
+    await writePlan(report, [cellOf('cnn', 0)], 3, { data: `crema-d:${speech}`, name: 'crema-d' });
+    await write(report, data);
+    const page = readFileSync(join(report, 'report.md'), 'utf8');
+    expect(page).toMatch(/\| angry \| 600 \| 698 \| 1 \| 1 \|/);
+    expect(page).toContain('figures/figure-13.svg');
+    expect(page).toContain('Crowd-sourced Emotional Multimodal');
+    expect(page).not.toContain('no CREMA-D here');
+    await writePlan(report, [cellOf('cnn', 0)]);
+    await write(report, data);
+    const without = readFileSync(join(report, 'report.md'), 'utf8');
+    expect(without).toContain('Figure 13. Female, intense angry: not run: no CREMA-D here.');
+    expect(without).not.toContain('figures/figure-13.svg');
+  }, 120_000);
 });

@@ -15,6 +15,8 @@ export interface ExplorationParts {
   }[];
   /** Of the corpus that is shown. */
   corpus: { name: string; licence?: string; attribution?: string };
+  /** Of CREMA-D where it was explored besides. */
+  cremaD?: ExplorationParts['corpus'];
 }
 
 /** All that the sections are written from. */

@@ -1,4 +1,4 @@
-import type { ReportContext } from '../context.js';
+import type { ExplorationParts, ReportContext } from '../context.js';
 import { type Block, heading, note } from '../document/blocks.js';
 
 /** The tables and figures of the exploration with these ids, in this order; what there is not is said. */
@@ -51,9 +51,13 @@ export function dataExploration(context: ReportContext): Block[] {
   return [
     heading(3, 'data-exploration', '4.1 Data Exploration'),
     heading(4, 'ravdess', '4.1.1 RAVDESS'),
-    ...attribution(context),
+    ...(typeof exploration === 'string' ? [] : attribution(exploration.corpus)),
     ...explored(context, inRavdess),
     heading(4, 'crema-d', '4.1.2 CREMA-D'),
+    ...(typeof exploration === 'string' || !exploration.cremaD ? [] : attribution(exploration.cremaD)),
+    ...(typeof exploration === 'string' || exploration.figures.some(({ id }) => id === 'figure-13')
+      ? []
+      : [note('Figure 13. Female, intense angry: not run: no CREMA-D here.')]),
     ...explored(context, inCremaD),
     ...(further.length > 0
       ? [heading(4, 'further-exploration', 'Pitch and energy (beyond the report)'), ...explored(context, further)]
@@ -62,9 +66,7 @@ export function dataExploration(context: ReportContext): Block[] {
 }
 
 /** Beside the pictures of a corpus stands whose it is. */
-function attribution({ exploration }: ReportContext): Block[] {
-  if (typeof exploration === 'string') return [];
-  const { name, licence, attribution } = exploration.corpus;
+function attribution({ name, licence, attribution }: ExplorationParts['corpus']): Block[] {
   const whose = [attribution, licence && `licence ${licence}`].filter(Boolean).join('; ');
   return whose ? [note(`Pictures and figures of ${name}: ${whose}.`)] : [];
 }
