@@ -28,7 +28,16 @@ describe('the loop through the command line', () => {
     expect(scores).toMatchObject({ run, leaks: false, epochs: 1, keptEpoch: 1, test: { examples: 10 } });
     expect(trained.stderr).toContain('training cnn on wasm');
     expect(readdirSync(run).sort()).toEqual(
-      ['best', 'checkpoint', 'config.json', 'metrics.jsonl', 'model.json', 'scores.json', 'weights.bin'].sort(),
+      [
+        'best',
+        'checkpoint',
+        'config.json',
+        'metrics.jsonl',
+        'model.json',
+        'predictions.csv',
+        'scores.json',
+        'weights.bin',
+      ].sort(),
     );
     const [line] = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n');
     expect(JSON.parse(line)).toMatchObject({ epoch: 1, watched: { uar: expect.any(Number) } });
