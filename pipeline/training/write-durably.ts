@@ -4,13 +4,28 @@ import { dirname } from 'node:path';
 /** What a file is called while it is being written; one that is found later was left by a process that was killed. */
 export const unfinishedSuffix = '.unfinished';
 
+/** The last write of each path that this process is at. */
+const underWay = new Map<string, Promise<void>>();
+
 /**
  * Writes a file that is whole or not there, and still there after a power cut: under a temporary name, synced, renamed,
- * the folder synced. A file of that name stays as it was until then.
+ * the folder synced. A file of that name stays as it was until then. Writes of one path by this process take turns, in
+ * the order in which they were asked for.
  *
  * @throws Error in one line where the disk is full, or the file can't be written; nothing is left of it then
  */
 export async function writeDurably(path: string, data: Uint8Array | string): Promise<void> {
+  const before = underWay.get(path)?.catch(() => {}); // whoever asked for it hears of its failure
+  const own = Promise.resolve(before).then(() => write(path, data));
+  underWay.set(path, own);
+  try {
+    await own;
+  } finally {
+    if (underWay.get(path) === own) underWay.delete(path);
+  }
+}
+
+async function write(path: string, data: Uint8Array | string): Promise<void> {
   const unfinished = path + unfinishedSuffix;
   try {
     const file = await open(unfinished, 'w');
