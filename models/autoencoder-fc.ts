@@ -1,7 +1,7 @@
 import { input, type LayersModel, layers, model } from '@tensorflow/tfjs-layers';
 import type { Architecture, ModelInput } from './architecture.js';
 import { chain } from './chain.js';
-import { glorot } from './lflb.js';
+import { dense } from './dense.js';
 
 /** What decides a fully connected encoder. */
 export type FcEncoderOptions = {
@@ -66,6 +66,3 @@ export function fcEncoderLayers({ hidden, dimension }: FcEncoderOptions, seed: n
     dense('encoder_code', dimension, seed, 'linear'),
   ];
 }
-
-const dense = (name: string, units: number, seed: number, activation: 'relu' | 'linear') =>
-  layers.dense({ units, activation, kernelInitializer: glorot(seed, name), name });

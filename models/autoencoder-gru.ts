@@ -1,6 +1,7 @@
 import { input, type LayersModel, layers, model } from '@tensorflow/tfjs-layers';
 import type { Architecture, ModelInput } from './architecture.js';
 import { chain } from './chain.js';
+import { dense } from './dense.js';
 import { glorot } from './lflb.js';
 
 /** What decides a recurrent encoder. */
@@ -47,7 +48,7 @@ function build({ shape: [, bands, frames], seed }: ModelInput, options: Autoenco
     layers.repeatVector({ n: frames, name: 'decoder_repeat' }),
     gru('decoder_gru', dimension, seed, true),
     ...drop('decoder_dropout'),
-    layers.dense({ units: bands, kernelInitializer: glorot(seed, 'decoder_frames'), name: 'decoder_frames' }),
+    dense('decoder_frames', bands, seed),
     layers.permute({ dims: [2, 1], name: 'decoder_bands' }),
     layers.reshape({ targetShape: [bands, frames, 1], name: 'reconstruction' }),
   ]);

@@ -2,6 +2,7 @@ import { type LayersModel, layers, model, type SymbolicTensor } from '@tensorflo
 import type { Architecture, ModelInput } from './architecture.js';
 import { chain } from './chain.js';
 import { type CnnLstmOptions, chunkedLflbs, lstmOverChunks } from './cnn-lstm.js';
+import { dense } from './dense.js';
 import { glorot, lflbDefaults } from './lflb.js';
 
 /** Options of `cnn-attention-lstm`. */
@@ -41,13 +42,11 @@ export const cnnAttentionLstm: Architecture<CnnAttentionLstmOptions> = {
 
 function build(input: ModelInput, options: CnnAttentionLstmOptions): LayersModel {
   const { features, body } = attentionBody(input, options);
-  const head = layers.dense({
-    units: input.labels,
-    activation: 'softmax',
-    kernelInitializer: glorot(input.seed, 'probabilities'),
-    name: 'probabilities',
+  return model({
+    inputs: features,
+    outputs: chain(body, [dense('probabilities', input.labels, input.seed, 'softmax')]),
+    name: 'cnn-attention-lstm',
   });
-  return model({ inputs: features, outputs: chain(body, [head]), name: 'cnn-attention-lstm' });
 }
 
 /** Everything up to the output layer: (batch, denseUnits). */
@@ -70,12 +69,7 @@ export function attentionBody(
   const context = layers.dot({ axes: [1, 1], name: 'context' }).apply([sequence, weights]) as SymbolicTensor;
   const body = chain(context, [
     layers.dropout({ rate: options.contextDropout, name: 'context_dropout' }),
-    layers.dense({
-      units: options.denseUnits,
-      activation: 'relu',
-      kernelInitializer: glorot(seed, 'dense'),
-      name: 'dense',
-    }),
+    dense('dense', options.denseUnits, seed, 'relu'),
     layers.dropout({ rate: options.denseDropout, name: 'dense_dropout' }),
   ]);
   return { features, body };

@@ -1,6 +1,7 @@
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { Architecture, ModelInput } from './architecture.js';
-import { chain } from './chain.js';
+import { chain, overChunks } from './chain.js';
+import { dense } from './dense.js';
 import { glorot, type LflbOptions, lflbDefaults, lflbLayers } from './lflb.js';
 
 /** Options of `cnn-lstm`. */
@@ -35,12 +36,7 @@ function build({ shape, labels, seed }: ModelInput, options: CnnLstmOptions): La
   const { features, chunks } = chunkedLflbs(shape, seed, options);
   const probabilities = chain(chunks, [
     lstmOverChunks(options, seed, false),
-    layers.dense({
-      units: labels,
-      activation: 'softmax',
-      kernelInitializer: glorot(seed, 'probabilities'),
-      name: 'probabilities',
-    }),
+    dense('probabilities', labels, seed, 'softmax'),
   ]);
   return model({ inputs: features, outputs: probabilities, name: 'cnn-lstm' });
 }
@@ -53,7 +49,6 @@ export function chunkedLflbs(
 ): { features: SymbolicTensor; chunks: SymbolicTensor } {
   const chunked = [chunks, bands, frames, 1];
   const features = input({ shape: chunks === 1 ? chunked.slice(1) : chunked, name: 'features' });
-  const overChunks = (layer: layers.Layer) => layers.timeDistributed({ layer, name: `${layer.name}_chunks` });
   const blocks = [...lflbLayers(options, seed), layers.flatten({ name: 'flatten' })].map(overChunks);
   const split = chunks === 1 ? [layers.reshape({ targetShape: chunked, name: 'chunks' })] : [];
   return { features, chunks: chain(features, [...split, ...blocks]) };

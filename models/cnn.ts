@@ -1,6 +1,7 @@
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import type { Architecture, ModelInput } from './architecture.js';
-import { glorot, type LflbOptions, lflbDefaults, lflbLayers } from './lflb.js';
+import { dense } from './dense.js';
+import { type LflbOptions, lflbDefaults, lflbLayers } from './lflb.js';
 
 /** Options of `cnn`. */
 export type CnnOptions = LflbOptions & { denseUnits: number; denseDropout: number };
@@ -35,12 +36,7 @@ function build({ shape: [chunks, bands, frames], labels, seed }: ModelInput, opt
     layers: [
       layers.inputLayer({ inputShape: [bands, frames, 1], name: 'features' }),
       ...cnnBodyLayers(options, seed),
-      layers.dense({
-        units: labels,
-        activation: 'softmax',
-        kernelInitializer: glorot(seed, 'probabilities'),
-        name: 'probabilities',
-      }),
+      dense('probabilities', labels, seed, 'softmax'),
     ],
   });
 }
@@ -51,7 +47,7 @@ export function cnnBodyLayers(options: CnnOptions, seed: number): layers.Layer[]
   return [
     ...lflbLayers(options, seed),
     layers.flatten({ name: 'flatten' }),
-    layers.dense({ units: denseUnits, kernelInitializer: glorot(seed, 'dense'), name: 'dense' }),
+    dense('dense', denseUnits, seed),
     layers.dropout({ rate: denseDropout, name: 'dense_dropout' }),
     layers.batchNormalization({ momentum: normMomentum, name: 'dense_norm' }),
     layers.activation({ activation: 'relu', name: 'dense_relu' }),

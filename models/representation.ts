@@ -2,8 +2,8 @@ import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { ModelInput } from './architecture.js';
 import { fcEncoderLayers } from './autoencoder-fc.js';
 import { gruEncoderLayers } from './autoencoder-gru.js';
-import { chain } from './chain.js';
-import { glorot } from './lflb.js';
+import { chain, overChunks } from './chain.js';
+import { dense } from './dense.js';
 
 /** Options of the unsupervised representation in a hybrid. */
 export type RepresentationOptions = {
@@ -46,7 +46,6 @@ export function withRepresentation(
   options: RepresentationOptions & { normMomentum: number },
 ): SymbolicTensor {
   const encoder = frozenEncoder(options, [bands, frames], seed);
-  const overChunks = (layer: layers.Layer) => layers.timeDistributed({ layer, name: `${layer.name}_chunks` });
   const code = chain(features, chunks === 1 ? encoder : encoder.map(overChunks));
   const representation = chain(code, [
     ...(code.shape.length > 2 ? [layers.flatten({ name: 'representation_flat' })] : []),
@@ -78,6 +77,3 @@ function frozenEncoder(
   for (const layer of built) layer.trainable = false;
   return built;
 }
-
-const dense = (name: string, units: number, seed: number, activation: 'linear' | 'relu' | 'softmax' = 'linear') =>
-  layers.dense({ units, activation, kernelInitializer: glorot(seed, name), name });

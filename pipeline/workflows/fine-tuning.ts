@@ -4,6 +4,7 @@ import { architectureNamed } from '../../models/index.js';
 import { assertUnchanged, type Experiment } from '../experiments/config.js';
 import { type RunConfig, readRunConfig, readRunScores, type TrainedOn } from '../experiments/run-folder.js';
 import { readArtifacts } from '../training/model-folder.js';
+import { splitOf } from './test-side.js';
 
 /** A trained run that another one begins with. */
 export interface Source {
@@ -21,10 +22,8 @@ export async function openSource(run: string): Promise<Source> {
   const weights = createHash('sha256')
     .update(new Uint8Array(artifacts.weightData as ArrayBuffer))
     .digest('hex');
-  const { protocol, fold, seed, copies, validationSpeakers } = config.experiment;
   const { name: corpus, fingerprint, licence, attribution } = config.corpus;
-  const split = { protocol, fold, seed, copies, validationSpeakers };
-  const own: TrainedOn = { ...split, corpus, fingerprint, licence, attribution };
+  const own: TrainedOn = { ...splitOf(config.experiment), corpus, fingerprint, licence, attribution };
   return { config, artifacts, from: { run, weights, trainedOn: [...earlierOf(config), own] } };
 }
 
@@ -44,10 +43,15 @@ export function labelsOf({ config }: Source, labels: readonly string[]): { label
 
 /** What the weights of a run have seen besides its own corpus. */
 export function earlierOf({ experiment, from, encoder, unlabelled }: RunConfig): TrainedOn[] {
-  const { protocol, fold, seed, copies, validationSpeakers } = experiment;
-  const whole = unlabelled.map(({ name, fingerprint, licence, attribution }): TrainedOn => {
-    const split = { protocol, fold, seed, copies, validationSpeakers };
-    return { ...split, corpus: name, fingerprint, licence, attribution, whole: true };
-  });
+  const whole = unlabelled.map(
+    ({ name, fingerprint, licence, attribution }): TrainedOn => ({
+      ...splitOf(experiment),
+      corpus: name,
+      fingerprint,
+      licence,
+      attribution,
+      whole: true,
+    }),
+  );
   return [...(from?.trainedOn ?? []), ...(encoder?.trainedOn ?? []), ...whole];
 }

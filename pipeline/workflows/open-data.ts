@@ -24,6 +24,15 @@ function withoutProblems(corpus: Corpus, data: string, skipBad: boolean, reporte
   return corpus;
 }
 
+/** What a run's `config.json` says of a corpus. */
+export const recordOf = (corpus: Corpus) => ({
+  name: corpus.name,
+  clips: corpus.clips.length,
+  fingerprint: fingerprintOf(corpus),
+  licence: corpus.licence,
+  attribution: corpus.attribution,
+});
+
 /** SHA-256 over the content of all clips, in no order: tells whether two corpora hold the same. */
 export function fingerprintOf({ clips }: Corpus): string {
   const hash = createHash('sha256');

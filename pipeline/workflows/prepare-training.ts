@@ -14,6 +14,7 @@ import type { ExampleSet } from '../training/dataset.js';
 import { examplesFromFiles, type FileDataset } from '../training/file-dataset.js';
 import { type ExtractedFiles, type ExtractOptions, extractFiles, toFileDataset } from './prepare-examples.js';
 import type { Reporter } from './reporter.js';
+import { splitOf } from './test-side.js';
 
 /** What a model is trained, watched and tested on. */
 export interface Prepared {
@@ -40,8 +41,8 @@ export interface PrepareOptions extends Omit<ExtractOptions, 'seed'> {
 /** Corpus → split → features → normalisation. Under `paper` there are no validation speakers: the test side is watched. */
 export async function prepareTraining(corpus: Corpus, options: PrepareOptions): Promise<Prepared> {
   const { experiment, spec, reporter, unlabelled = [] } = options;
-  const { protocol, fold, seed, copies, validationSpeakers } = experiment;
-  const split = makeSplit(corpus, { protocol, fold, seed, copies, validationSpeakers });
+  const { protocol, fold, seed } = experiment;
+  const split = makeSplit(corpus, splitOf(experiment));
   const further = unlabelled.flatMap((speech) => furtherExamples(speech, corpus, reporter));
   const more = further.length > 0 ? ` and ${further.length} without labels` : '';
   reporter.line(

@@ -1,4 +1,5 @@
 import { type Corpus, type Example, makeSplit } from '../datasets/index.js';
+import type { Experiment } from '../experiments/config.js';
 import { fingerprintOf } from './open-data.js';
 
 /** What decides which clips a model was tested on; a run's config has it, and an exported file. */
@@ -15,6 +16,15 @@ export interface Provenance {
   /** What weights that it began with, or holds, had been trained on. */
   earlier?: readonly Provenance[];
 }
+
+/** Of an experiment what decides which clips are trained on. */
+export const splitOf = ({ protocol, fold, seed, copies, validationSpeakers }: Experiment) => ({
+  protocol,
+  fold,
+  seed,
+  copies,
+  validationSpeakers,
+});
 
 /**
  * Whether a training was on a corpus: by its name, so that another state of it is noticed. Unlabelled speech was no more than

@@ -9,7 +9,7 @@ import { copyWeights } from '../training/copy-weights.js';
 import { freeze } from '../training/freeze.js';
 import { assertNoEncoderNeeded, assertSameWindows, copyEncoder, openEncoder, withEncoder } from './encoder.js';
 import { assertSameModel, labelsOf, openSource, type Source } from './fine-tuning.js';
-import { fingerprintOf, openData } from './open-data.js';
+import { openData, recordOf } from './open-data.js';
 import { inputShape, prepareTraining } from './prepare-training.js';
 import type { Reporter } from './reporter.js';
 import { mayHaveTrainedOnTests, runTraining } from './run-training.js';
@@ -72,14 +72,7 @@ export async function trainRun(options: TrainRunOptions): Promise<RunScores> {
     experiment,
     preset: options.preset,
     data,
-    corpus: {
-      name: corpus.name,
-      labels: [...labels],
-      clips: corpus.clips.length,
-      fingerprint: fingerprintOf(corpus),
-      licence: corpus.licence,
-      attribution: corpus.attribution,
-    },
+    corpus: { ...recordOf(corpus), labels: [...labels] },
     featureSpec: spec,
     featureVersion: FEATURE_VERSION,
     normalisation: prepared.normalisation,

@@ -3,7 +3,7 @@ import { load, type ModelMetadata, type Provider, type Recognizer } from '../../
 import { architectureNamed } from '../../models/index.js';
 import { type RunConfig, readRunConfig } from '../experiments/run-folder.js';
 import { earlierOf } from './fine-tuning.js';
-import type { Provenance } from './test-side.js';
+import { type Provenance, splitOf } from './test-side.js';
 
 /** A run folder or an `.onnx` file, as commands that take either see it. */
 export type TrainedModel =
@@ -21,14 +21,14 @@ export async function openTrained(path: string, provider: Provider = 'auto'): Pr
       throw new TypeError(
         `${path}: is an autoencoder's run, which answers no labels; supported: the run of a recogniser`,
       );
-    const { protocol, fold, seed, copies, validationSpeakers } = config.experiment;
     const { name: corpus, fingerprint } = config.corpus;
     return {
       kind: 'run',
       folder: path,
       config,
       provenance: {
-        ...{ protocol, fold, seed, copies, validationSpeakers, corpus, fingerprint },
+        ...splitOf(config.experiment),
+        ...{ corpus, fingerprint },
         earlier: earlierOf(config),
       },
     };

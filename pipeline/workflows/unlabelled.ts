@@ -2,7 +2,7 @@ import { architectureNamed } from '../../models/index.js';
 import type { Corpus } from '../datasets/index.js';
 import type { Experiment } from '../experiments/config.js';
 import type { RunConfig } from '../experiments/run-folder.js';
-import { fingerprintOf, openSpeechData } from './open-data.js';
+import { openSpeechData, recordOf } from './open-data.js';
 import type { Reporter } from './reporter.js';
 
 export interface Unlabelled {
@@ -26,14 +26,7 @@ export async function openUnlabelled(
     throw new RangeError(`--unlabelled: ${model} learns labels; supported: autoencoders`);
   const corpora: Corpus[] = [];
   for (const place of data) corpora.push(await openSpeechData(place, skipBad, reporter));
-  const record = corpora.map((corpus, i) => ({
-    data: data[i],
-    name: corpus.name,
-    clips: corpus.clips.length,
-    fingerprint: fingerprintOf(corpus),
-    licence: corpus.licence,
-    attribution: corpus.attribution,
-  }));
+  const record = corpora.map((corpus, i) => ({ data: data[i], ...recordOf(corpus) }));
   return { corpora, record };
 }
 

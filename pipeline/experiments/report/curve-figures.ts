@@ -5,10 +5,8 @@ import type { RunEpoch } from '../run-history.js';
 import { type Cell, isDone } from './cells.js';
 import { type Block, type Inline, note, type Picture } from './document/blocks.js';
 import { runLink, whyNone } from './score-table.js';
-import { cellsOf } from './summary.js';
+import { bothProtocols, cellsOf, protocolName } from './summary.js';
 import { shortNameOf } from './variants.js';
-
-const protocols = ['paper', 'speaker-independent'] as const;
 
 /** Which figure of an epoch is drawn, and its axis. */
 export interface Curve {
@@ -86,15 +84,15 @@ function figure(
   curve: Curve,
   seriesOf: (cell: Cell) => Panel['series'],
 ): Block {
-  const drawn = protocols.map((protocol) => ({
+  const drawn = bothProtocols.map((protocol) => ({
     protocol,
     cells: variants.flatMap((variant) => firstWithEpochs(cellsOf(cells, variant, protocol))),
   }));
-  const missing = protocols.flatMap((protocol) =>
+  const missing = bothProtocols.flatMap((protocol) =>
     variants.flatMap((variant): Inline[] => {
       const own = cellsOf(cells, variant, protocol);
       if (firstWithEpochs(own).length > 0) return [];
-      return [[`; ${variant}, ${protocol === 'paper' ? 'paper (leaks)' : protocol}: `, whyNone(own)]];
+      return [[`; ${variant}, ${protocolName(protocol)}: `, whyNone(own)]];
     }),
   );
   const pictures = drawn.flatMap(({ protocol, cells }) =>
@@ -109,7 +107,7 @@ function figure(
 /** `paper (leaks): cnn, cnn-lstm`, each a link. */
 function runsOf(protocol: Protocol, cells: readonly Cell[]): Inline {
   const [first] = cells;
-  const name = protocol === 'paper' ? 'paper (leaks)' : `speaker-independent fold ${first.fold}`;
+  const name = `${protocolName(protocol)}${protocol === 'paper' ? '' : ` fold ${first.fold}`}`;
   const links = cells.flatMap((cell, i): Inline[] => [i > 0 ? ', ' : '', runLink(cell.variant, [cell])]);
   return [`${name}, seed ${first.seed}: `, ...links];
 }

@@ -5,7 +5,7 @@ import { counted, points, pointsInterval } from './format.js';
 import { published } from './published.js';
 import { leakOf, runLink } from './score-table.js';
 import { differenceOfShares, holdsZero, type Interval } from './statistics/wilson.js';
-import { cellsOf } from './summary.js';
+import { bothProtocols, cellsOf } from './summary.js';
 import { nameOf } from './variants.js';
 
 /** A question about groups of clips: is one more often right than the other? */
@@ -69,7 +69,7 @@ export const noiseOrNot = (interval: Interval | undefined): string =>
 
 /** The report's differences and ours, with intervals, and whether they are noise. */
 export function questionsTable(variant: string, questions: readonly Question[], cells: readonly Cell[]): Block {
-  const sides = (['paper', 'speaker-independent'] as const).map((protocol) => cellsOf(cells, variant, protocol));
+  const sides = bothProtocols.map((protocol) => cellsOf(cells, variant, protocol));
   return {
     kind: 'table',
     id: 'group-differences',
@@ -96,9 +96,8 @@ export function questionsToAll(
   questions: readonly Question[],
   cells: readonly Cell[],
 ): Block {
-  const protocols = ['paper', 'speaker-independent'] as const;
   const titles = questions.flatMap(({ name }) =>
-    protocols.map(
+    bothProtocols.map(
       (protocol): Inline =>
         protocol === 'paper' ? [`${name}, paper (`, leaksMark, ')'] : `${name}, speaker-independent`,
     ),
@@ -111,7 +110,7 @@ export function questionsToAll(
     rows: variants.map((variant) => [
       nameOf(variant),
       ...questions.flatMap((question) =>
-        protocols.map((protocol) => differenceCell(question, cellsOf(cells, variant, protocol))),
+        bothProtocols.map((protocol) => differenceCell(question, cellsOf(cells, variant, protocol))),
       ),
     ]),
   };

@@ -1,3 +1,4 @@
+import type { Protocol } from '../../datasets/split.js';
 import { shareDotsSpec } from '../charts/share-dots.js';
 import { type Answer, answersOf, type GroupKey, type Share, shareOf, sharesBy } from './answers.js';
 import { type Cell, isDone } from './cells.js';
@@ -5,7 +6,7 @@ import { type Block, type Inline, leaksMark, note, type Picture, small } from '.
 import { counted, percent, percentInterval } from './format.js';
 import { runLink, whyNone } from './score-table.js';
 import { wilsonInterval } from './statistics/wilson.js';
-import { cellsOf, overWhat } from './summary.js';
+import { bothProtocols, cellsOf, overWhat, protocolName } from './summary.js';
 
 /** Published shares of right answers by group, and how many examples each group had. */
 export interface PublishedGroups {
@@ -24,12 +25,10 @@ interface GroupText {
   published?: PublishedGroups;
 }
 
-const protocols = ['paper', 'speaker-independent'] as const;
-
 /** How often a variant is right in each group, under both protocols: a picture for each, and one table. */
 export function groupBlocks(variant: string, text: GroupText, cells: readonly Cell[]): Block[] {
   const { id, figure, what, key, keep, published } = text;
-  const sides = protocols.map((protocol) => {
+  const sides = bothProtocols.map((protocol) => {
     const own = cellsOf(cells, variant, protocol);
     const answers = answersOf(own).filter(keep ?? (() => true));
     return { protocol, cells: own, answers, shares: sharesBy(answers, key) };
@@ -40,13 +39,13 @@ export function groupBlocks(variant: string, text: GroupText, cells: readonly Ce
     const leaking = protocol === 'paper';
     const theirs = leaking && published ? 'the report, paper (leaks)' : undefined;
     const dots = shares.map((share) => ({ ...share, published: theirs && publishedDot(published, share.name) }));
-    const title = leaking ? 'paper (leaks)' : 'speaker-independent';
+    const title = protocolName(protocol);
     return {
       name: `${id}-${protocol}`,
       description: `Share of right answers by ${what}, ${title}: ${shares.map(shareText).join('; ')}.`,
       spec: shareDotsSpec(dots, {
         title,
-        ours: leaking ? 'ours, paper (leaks)' : 'ours, speaker-independent',
+        ours: `ours, ${title}`,
         theirs,
         overall: shareOf('', answers).share,
       }),
@@ -79,7 +78,7 @@ export function groupBlocks(variant: string, text: GroupText, cells: readonly Ce
   ];
 }
 
-type Side = { protocol: (typeof protocols)[number]; cells: readonly Cell[]; shares: readonly Share[] };
+type Side = { protocol: Protocol; cells: readonly Cell[]; shares: readonly Share[] };
 
 function shareCell({ protocol, cells, shares }: Side, name: string): Inline {
   const share = shares.find((one) => one.name === name);
@@ -114,7 +113,7 @@ const shareText = ({ name, share, low, high, examples }: Share): string =>
 function noShares(sides: readonly Side[], key: GroupKey): Inline[] {
   return sides.map(({ protocol, cells }) => {
     const done = cells.filter(isDone);
-    const name = protocol === 'paper' ? 'paper (leaks)' : protocol;
+    const name = protocolName(protocol);
     if (done.length === 0) return [`${name}: `, whyNone(cells), '. '];
     if (!done.some(({ predictions }) => predictions))
       return `${name}: ${counted(done.length, 'run')} without predictions.csv. `;

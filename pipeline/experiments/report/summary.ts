@@ -3,6 +3,12 @@ import type { Protocol } from '../../datasets/split.js';
 import type { RecognitionScores } from '../run-folder.js';
 import { type Cell, type DoneCell, isDone } from './cells.js';
 
+/** In the order in which the page has them: the report's own first. */
+export const bothProtocols = ['paper', 'speaker-independent'] as const satisfies readonly Protocol[];
+
+/** As it stands in captions and legends: one that leaks says so. */
+export const protocolName = (protocol: Protocol): string => (protocol === 'paper' ? 'paper (leaks)' : protocol);
+
 /** A figure over folds and seeds: each finished cell of a variant under a protocol counts once. */
 export interface Summary {
   mean: number;

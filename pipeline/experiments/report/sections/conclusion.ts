@@ -4,7 +4,7 @@ import { type Block, heading, type Inline, leaksMark, link, list, paragraph, str
 import { points, pointsInterval } from '../format.js';
 import { compareModels } from '../model-difference.js';
 import { runLink, scoreNumber } from '../score-table.js';
-import { accuracyOf, cellsOf, overWhat, summarise, uarOf } from '../summary.js';
+import { accuracyOf, bothProtocols, cellsOf, overWhat, summarise, uarOf } from '../summary.js';
 import { nameOf } from '../variants.js';
 
 /** The report's claims, and what is left of each on speakers that were never heard. */
@@ -49,7 +49,7 @@ export function conclusion({ cells }: ReportContext): Block[] {
 export function inShort({ cells }: ReportContext): Block[] {
   const variant = 'cnn-attention-lstm';
   const of = (figure: typeof uarOf) =>
-    (['paper', 'speaker-independent'] as const).map((protocol) => summarise(cellsOf(cells, variant, protocol), figure));
+    bothProtocols.map((protocol) => summarise(cellsOf(cells, variant, protocol), figure));
   const [paper, independent] = of(accuracyOf);
   const [paperUar, independentUar] = of(uarOf);
   if (!paper || !independent || !paperUar || !independentUar) return [];

@@ -10,7 +10,7 @@ import { groupBlocks } from '../group-figures.js';
 import { published } from '../published.js';
 import { runLink, whyNone } from '../score-table.js';
 import { bootstrapResamples, bootstrapSeed } from '../statistics/clustered-bootstrap.js';
-import { cellsOf, confusionOf, overWhat } from '../summary.js';
+import { bothProtocols, cellsOf, confusionOf, overWhat, protocolName } from '../summary.js';
 import { nameOf, recognisers } from '../variants.js';
 import { improvements } from './improvements.js';
 
@@ -92,7 +92,7 @@ export function evaluationSections(context: ReportContext): Block[] {
 }
 
 function confusionFigure({ cells }: ReportContext): Block {
-  const sides = (['paper', 'speaker-independent'] as const).map((protocol) => {
+  const sides = bothProtocols.map((protocol) => {
     const own = cellsOf(cells, judged, protocol);
     return { protocol, own, done: own.filter(isDone) };
   });
@@ -100,7 +100,7 @@ function confusionFigure({ cells }: ReportContext): Block {
   const pictures = sides.flatMap(({ protocol, done }): Picture[] => {
     const confusion = confusionOf(done);
     if (!confusion) return [];
-    const title = protocol === 'paper' ? 'paper (leaks)' : 'speaker-independent';
+    const title = protocolName(protocol);
     const spec = confusionSpec(confusion, { text: `${title}, ${overWhat(done)}` });
     return [
       {
@@ -111,8 +111,7 @@ function confusionFigure({ cells }: ReportContext): Block {
     ];
   });
   const sources = sides.map(({ protocol, own, done }): Inline => {
-    const name = protocol === 'paper' ? 'paper (leaks)' : protocol;
-    return [` ${name}: `, done.length > 0 ? runLink(overWhat(done), done) : whyNone(own), '.'];
+    return [` ${protocolName(protocol)}: `, done.length > 0 ? runLink(overWhat(done), done) : whyNone(own), '.'];
   });
   if (pictures.length === 0) return note(caption, '.', sources);
   return { kind: 'figure', id: 'figure-26', caption: [caption, '. Runs:', sources], pictures };

@@ -3,16 +3,14 @@ import type { ReportContext } from '../context.js';
 import { type Block, heading, type Inline, leaksMark, link, note, small } from '../document/blocks.js';
 import { duration, loss, percent } from '../format.js';
 import { runsAnchor } from '../score-table.js';
-import { recognitionOf } from '../summary.js';
+import { bothProtocols, recognitionOf } from '../summary.js';
 
 /** Every run of the study, with its state. */
 export function runsSection({ cells, plan }: ReportContext): Block[] {
   const variants = [...new Set(cells.map(({ variant }) => variant))];
   const seen = new Set<string>();
   const ordered = variants.flatMap((variant) =>
-    (['paper', 'speaker-independent'] as const).flatMap((protocol) =>
-      cells.filter((cell) => cell.variant === variant && cell.protocol === protocol),
-    ),
+    bothProtocols.flatMap((protocol) => cells.filter((cell) => cell.variant === variant && cell.protocol === protocol)),
   );
   const rows = ordered.map((cell): Inline[] => {
     const anchor = runsAnchor(cell.variant, cell.protocol);
