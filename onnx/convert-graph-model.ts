@@ -1,4 +1,5 @@
 import { Graph, type Tensor, type Value } from './graph.js';
+import { isComplex, takesComplex } from './operations/complex.js';
 import { opConverterOf, refusalOf } from './operations/index.js';
 import { type Lender, OpScope } from './operations/op-scope.js';
 import { table } from './operations/table.generated.js';
@@ -58,6 +59,10 @@ class Conversion implements Lender {
       const reason = refusalOf(node.op) ?? 'TensorFlow.js has no such operation; supported: see onnx/SUPPORTED.md';
       throw new TypeError(`node "${node.name}" (${node.op}): cannot be exported: ${reason}`);
     }
+    if (inputs.some(isComplex) && !takesComplex.has(node.op))
+      throw new TypeError(
+        `node "${node.name}" (${node.op}): complex numbers are not supported here (supported: ${[...takesComplex].join(', ')})`,
+      );
     return [converter(new OpScope(node, table[node.op], inputs, graph, this, prefix))].flat();
   }
 

@@ -1,3 +1,4 @@
+import { complexConverters } from './complex.js';
 import { convertConst, convertIdentity, convertIdentityN, convertShape, convertShapeN } from './graph.js';
 import type { OpConverter } from './op-scope.js';
 
@@ -6,6 +7,7 @@ import type { OpConverter } from './op-scope.js';
  * lists. A new one is a converter, a line here, and a case in test/onnx/operations/.
  */
 export const opConverters: Readonly<Record<string, OpConverter>> = {
+  ...complexConverters,
   Const: convertConst,
   Identity: convertIdentity,
   IdentityN: convertIdentityN,
