@@ -8,7 +8,9 @@ import { type LayerOutput, parseTopology } from './parse/topology.js';
 import { readWeights } from './parse/weights.js';
 
 export type { LayersModelArtifacts, WeightSpec } from './artifacts.js';
+export { describeModel, type ModelDescription, type Port } from './describe.js';
 export type { OutputSource } from './outputs.js';
+export { artifactsFromManifest, type ModelArtifacts, shardPaths } from './parse/manifest.js';
 
 export interface ToOnnxOptions {
   /** Version of the ai.onnx operator set. Default, and the only one written: 17. */
