@@ -53,12 +53,18 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
+    failed = {}
     for name in options.names or (*ARCHITECTURES, *FUNCTIONS):
         make = make_architecture if name in ARCHITECTURES else make_function
         tf_keras.backend.clear_session()
         tf_keras.utils.set_random_seed(1)
-        make(name, folder)
+        try:
+            make(name, folder)
+        except Exception as error:  # others can still be made
+            failed[name] = error
         write_manifest(folder)
+    if failed:
+        sys.exit("\n".join(f"{name}: {str(error).strip()}" for name, error in failed.items()))
 
 
 def make_architecture(name, folder):
