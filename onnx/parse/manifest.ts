@@ -1,16 +1,6 @@
-import type { LayersModelArtifacts, WeightSpec } from '../artifacts.js';
+import type { ModelArtifacts, WeightSpec } from '../artifacts.js';
 import { isObject } from './config.js';
-
-/** A saved TensorFlow.js model of either format as plain data. */
-export interface ModelArtifacts extends LayersModelArtifacts {
-  /** `layers-model` or `graph-model`; absent in old files. */
-  format?: string;
-  /** Names, types and shapes of a graph model's inputs and outputs. */
-  signature?: object;
-  /** The graph that fills a graph model's tables, and its signature. */
-  modelInitializer?: object;
-  initializerSignature?: object;
-}
+import { storedBytes } from './weights.js';
 
 interface WeightGroup {
   paths: readonly string[];
@@ -50,18 +40,9 @@ export function artifactsFromManifest(modelJson: unknown, shards: readonly Uint8
     assertSize(group, shards.slice(first, first + group.paths.length));
     first += group.paths.length;
   }
-  const { format, modelTopology, signature, userDefinedMetadata, modelInitializer, initializerSignature } =
-    modelJson as Record<string, object | undefined>;
-  const older = isObject(userDefinedMetadata) ? userDefinedMetadata.signature : undefined; // converters before 2.0
-  return {
-    format: typeof format === 'string' ? format : undefined,
-    modelTopology,
-    weightSpecs: groups.flatMap(({ weights }) => weights),
-    weightData: joined(shards),
-    signature: signature ?? (isObject(older) ? older : undefined),
-    modelInitializer,
-    initializerSignature,
-  };
+  const { modelTopology, signature, userDefinedMetadata, modelInitializer } = modelJson as ModelArtifacts;
+  const weightSpecs = groups.flatMap(({ weights }) => weights);
+  return { modelTopology, weightSpecs, weightData: together(shards), signature, userDefinedMetadata, modelInitializer };
 }
 
 const supported = 'supported: a model.json of TensorFlow.js, a layers model or a graph model';
@@ -95,49 +76,19 @@ function isGroup(group: unknown): group is WeightGroup {
 
 /** All files of a group but the last have one size: another one is the file that was cut short or exchanged. */
 function assertSize({ paths, weights }: WeightGroup, shards: readonly Uint8Array[]): void {
-  const bytes = joined(shards);
-  const expected = describedBytes(weights, new DataView(bytes));
+  const bytes = together(shards);
+  const expected = weights.reduce((offset, spec) => offset + storedBytes(spec, bytes, offset), 0);
   if (bytes.byteLength === expected) return;
   const usual = Math.max(...shards.slice(0, -1).map(({ length }) => length));
   const odd = shards.slice(0, -1).findIndex(({ length }) => length !== usual);
   const suspect = odd < 0 ? shards.length - 1 : odd;
   const size = shards[suspect]?.length ?? 0;
   throw new RangeError(
-    `${paths[suspect] ?? 'no weights file'}: ${size} bytes are ${Math.abs(expected - bytes.byteLength)} too ${bytes.byteLength < expected ? 'few' : 'many'} for the weights that model.json describes (${expected} bytes in ${paths.length} files); fetch or copy it again`,
+    `${paths[suspect] ?? 'no weights file'}: ${size} bytes are ${Math.abs(expected - bytes.byteLength)} too ${bytes.byteLength < expected ? 'few' : 'many'} for the weights that model.json describes (${expected} bytes in ${paths.length} file${paths.length === 1 ? '' : 's'}); fetch or copy it again`,
   );
 }
 
-const elementBytes: Readonly<Record<string, number>> = {
-  float32: 4,
-  int32: 4,
-  bool: 1,
-  uint8: 1,
-  uint16: 2,
-  float16: 2,
-  complex64: 8,
-};
-
-/** Strings are written each after its length in 4 bytes; what has a type of unknown size is refused by name. */
-function describedBytes(weights: readonly WeightSpec[], view: DataView): number {
-  let offset = 0;
-  for (const { name, shape, dtype, quantization } of weights) {
-    const count = shape.reduce((product, size) => product * size, 1);
-    if (dtype === 'string') {
-      for (let i = 0; i < count; i++) offset += 4 + (offset + 4 <= view.byteLength ? view.getUint32(offset, true) : 0);
-      continue;
-    }
-    const stored = isObject(quantization) ? String(quantization.dtype) : dtype;
-    const size = elementBytes[stored];
-    if (size === undefined)
-      throw new TypeError(
-        `weight "${name}" is stored as ${stored} (supported: ${Object.keys(elementBytes).join(', ')}, string)`,
-      );
-    offset += count * size;
-  }
-  return offset;
-}
-
-function joined(parts: readonly Uint8Array[]): ArrayBuffer {
+function together(parts: readonly Uint8Array[]): ArrayBuffer {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
   for (const part of parts) {
