@@ -29,5 +29,8 @@ await writeFile(fromRoot('test', 'onnx', 'providers', 'webgpu.json'), `${JSON.st
 function reason(message: string): string {
   if (message.includes('disable_cpu_ep_fallback') || message.includes('fallback to CPU'))
     return 'a node has no WebGPU kernel';
-  return message.split('\n')[0].replace(/\/\S*\/(?=onnxruntime)/g, '').slice(0, 200);
+  return message
+    .split('\n')[0]
+    .replace(/\/\S*\/(?=onnxruntime)/g, '')
+    .slice(0, 200);
 }
