@@ -1,6 +1,7 @@
 import type { LayersModelArtifacts } from './artifacts.js';
 import { convert } from './convert.js';
 import { encode } from './encode.js';
+import { type FrontEnd, prependFrontEnd } from './front-end/index.js';
 import type { Graph } from './graph.js';
 import { optimise } from './optimise/index.js';
 import { callsOf, type OutputSource, reshapeOutputs, withOutputs } from './outputs.js';
@@ -8,6 +9,7 @@ import { type LayerOutput, parseTopology } from './parse/topology.js';
 import { readWeights } from './parse/weights.js';
 
 export type { LayersModelArtifacts, WeightSpec } from './artifacts.js';
+export type { FrontEnd } from './front-end/index.js';
 export type { OutputSource } from './outputs.js';
 
 export interface ToOnnxOptions {
@@ -17,7 +19,12 @@ export interface ToOnnxOptions {
   name?: string;
   /** The file's metadata_props. Default: none. */
   metadata?: Readonly<Record<string, string>>;
-  /** Name of the input, where there is one. Default: the input layer's name. */
+  /**
+   * Computes the model's input inside the file, which then takes samples (batch, samples) at the model's rate. Default:
+   * none, the file takes what the model takes.
+   */
+  frontEnd?: FrontEnd;
+  /** Name of the input, where there is one. Default: the input layer's name; with a front end `samples`. */
   inputName?: string;
   /**
    * Names of the model's outputs, in its order. Default: the names of the layers that give them, and `name_1`, … where
@@ -60,6 +67,7 @@ export function toOnnx(artifacts: LayersModelArtifacts, options: ToOnnxOptions =
   const model = sources ? withOutputs(saved, sources) : saved;
   const graph = convert(model, readWeights(artifacts));
   if (sources) reshapeOutputs(graph, sources);
+  if (options.frontEnd) prependFrontEnd(graph, options.frontEnd, 'samples');
   optimise(graph);
   nameOutputs(graph, model.outputs, outputs ? Object.keys(outputs) : options.outputNames);
   if (options.inputName !== undefined) nameInput(graph, options.inputName);
