@@ -6,6 +6,7 @@ import {
   type Graph,
   type Node,
   outputsOf,
+  subgraphsOf,
   type Value,
 } from './graph.js';
 import { metadataProps } from './metadata.js';
@@ -14,6 +15,8 @@ import {
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
   TensorProto_DataType as DataType,
+  type GraphProto,
+  GraphProtoSchema,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
@@ -35,35 +38,54 @@ export interface EncodeOptions {
 
 /** Graph → the bytes of an ONNX ModelProto, a shape beside every value. */
 export function encode(graph: Graph, { opset, name, producerVersion, metadata }: EncodeOptions): Uint8Array {
-  const outputs = new Set(graph.outputs);
-  const used = graph.used();
+  const others = new Set(nodesWithin(graph).flatMap(({ domain }) => domain ?? []));
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
       irVersion,
-      opsetImport: [{ domain: '', version: BigInt(opset) }],
+      opsetImport: [
+        { domain: '', version: BigInt(opset) },
+        ...[...others].sort().map((domain) => ({ domain, version: versions[domain] })),
+      ],
       producerName: 'serkit',
       producerVersion,
-      graph: {
-        name,
-        node: graph.nodes.map((node) => nodeProto(node, used)),
-        initializer: graph.constants().map(tensorProto),
-        input: graph.inputs.map(valueInfo),
-        output: graph.outputs.map(valueInfo),
-        valueInfo: graph.nodes
-          .flatMap((node) => writtenOutputs(node, used))
-          .filter((value): value is Value => value !== undefined && !outputs.has(value))
-          .map(valueInfo),
-      },
+      graph: { ...graphProto(graph, name), initializer: graph.constants().map(tensorProto) },
       metadataProps: metadataProps(metadata),
     }),
   );
 }
 
+/** Versions of the operator sets beside ai.onnx that nodes may come from. */
+const versions: Record<NonNullable<Node['domain']>, bigint> = { 'ai.onnx.ml': 3n };
+
+const nodesWithin = (graph: Graph): Node[] =>
+  graph.nodes.flatMap((node) => [node, ...subgraphsOf(node).flatMap(nodesWithin)]);
+
+/** Constants are the whole file's: graphs inside read those of the outermost. */
+function graphProto(graph: Graph, name: string): GraphProto {
+  const outputs = new Set(graph.outputs);
+  const used = graph.used();
+  return create(GraphProtoSchema, {
+    name,
+    node: graph.nodes.map((node) => nodeProto(node, used)),
+    input: graph.inputs.map(valueInfo),
+    output: graph.outputs.map(valueInfo),
+    valueInfo: graph.nodes
+      .flatMap((node) => writtenOutputs(node, used))
+      .filter((value): value is Value => value !== undefined && !outputs.has(value))
+      .map(valueInfo),
+  });
+}
+
 const dataTypes: Record<ElementType, DataType> = {
   float32: DataType.FLOAT,
+  float16: DataType.FLOAT16,
+  int8: DataType.INT8,
+  uint8: DataType.UINT8,
   int32: DataType.INT32,
   int64: DataType.INT64,
+  bool: DataType.BOOL,
+  string: DataType.STRING,
 };
 
 /** Operators whose outputs are optional. Any other's must be named, read or not: onnxruntime crashes otherwise. */
@@ -77,9 +99,10 @@ function writtenOutputs(node: Node, used: ReadonlySet<Value>): (Value | undefine
 }
 
 function nodeProto(node: Node, used: ReadonlySet<Value>): NodeProto {
-  const { op, name, inputs, attributes } = node;
+  const { op, domain, name, inputs, attributes } = node;
   return create(NodeProtoSchema, {
     opType: op,
+    ...(domain && { domain }),
     name,
     input: inputs.map((value) => value.name),
     output: writtenOutputs(node, used).map((value) => value?.name ?? ''),
@@ -93,6 +116,16 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
   if (typeof value === 'string')
     return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
   if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  if ('floats' in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...value.floats] });
+  if ('tensor' in value)
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeType.TENSOR,
+      t: tensorProto({ name: '', constant: value.tensor }),
+    });
+  if ('graph' in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g: graphProto(value.graph, name) });
   if (isStrings(value)) {
     const strings = value.map((item) => new TextEncoder().encode(item));
     return create(AttributeProtoSchema, { name, type: AttributeType.STRINGS, strings });
@@ -104,23 +137,25 @@ const isStrings = (list: readonly number[] | readonly string[]): list is readonl
   typeof list[0] === 'string';
 
 /** Elements as raw bytes, little-endian as the format demands and as every platform that runs JavaScript has them. */
-function tensorProto({ name, constant }: Value): TensorProto {
+function tensorProto({ name, constant }: Pick<Value, 'name' | 'constant'>): TensorProto {
   const { type, shape, data } = constant!;
   return create(TensorProtoSchema, {
     name,
     dataType: dataTypes[type],
     dims: shape.map(BigInt),
-    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    ...(Array.isArray(data)
+      ? { stringData: data.map((text) => new TextEncoder().encode(text)) }
+      : { rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) }),
   });
 }
 
-function valueInfo({ name, type, shape }: Value): ValueInfoProto {
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: {
-      value: { case: 'tensorType', value: { elemType: dataTypes[type], shape: { dim: shape.map(dimension) } } },
-    },
-  });
+function valueInfo({ name, type, shape, sequence }: Value): ValueInfoProto {
+  const tensor = {
+    case: 'tensorType' as const,
+    value: { elemType: dataTypes[type], shape: { dim: shape.map(dimension) } },
+  };
+  const value = sequence ? { case: 'sequenceType' as const, value: { elemType: { value: tensor } } } : tensor;
+  return create(ValueInfoProtoSchema, { name, type: { value } });
 }
 
 const dimension = (size: Dimension) => ({

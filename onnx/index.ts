@@ -1,14 +1,17 @@
-import type { LayersModelArtifacts } from './artifacts.js';
+import type { LayersModelArtifacts, ModelArtifacts } from './artifacts.js';
 import { convert } from './convert.js';
+import { convertGraphModel, type InputShapes } from './convert-graph-model.js';
 import { encode } from './encode.js';
 import { type FrontEnd, prependFrontEnd } from './front-end/index.js';
 import type { Graph } from './graph.js';
 import { optimise } from './optimise/index.js';
-import { callsOf, type OutputSource, reshapeOutputs, withOutputs } from './outputs.js';
-import { type LayerOutput, parseTopology } from './parse/topology.js';
+import { callsOf, type OutputSource, reshapeOutputs, withNodeOutputs, withOutputs } from './outputs.js';
+import { isGraphModel, parseGraphModel } from './parse/graph-model.js';
+import { parseTopology } from './parse/topology.js';
 import { readWeights } from './parse/weights.js';
 
-export type { LayersModelArtifacts, WeightSpec } from './artifacts.js';
+export type { LayersModelArtifacts, ModelArtifacts, WeightSpec } from './artifacts.js';
+export type { InputShapes } from './convert-graph-model.js';
 export type { FrontEnd } from './front-end/index.js';
 export type { OutputSource } from './outputs.js';
 
@@ -33,15 +36,18 @@ export interface ToOnnxOptions {
   outputNames?: readonly string[];
   /**
    * What the file gives instead of the model's own outputs: by the name of each output the layer whose output it is, an
-   * inner one too; of a layer with several outputs the first. Default: the model's outputs.
+   * inner one too; of a layer with several outputs the first. Of a graph model the node, or `node:1` for its second
+   * output. Default: the model's outputs.
    */
   outputs?: Readonly<Record<string, OutputSource>>;
+  /** Of a graph model: the shapes of inputs by name, where it leaves the number of axes open or they shall be fixed. */
+  inputShapes?: InputShapes;
   /** Version of the program that exports. Default: empty. */
   producerVersion?: string;
 }
 
 /**
- * A saved tfjs layers model → the bytes of an `.onnx` file (IR 8, opset 17, domain ai.onnx) that computes the same in
+ * A saved tfjs model, of layers or a graph model, → the bytes of an `.onnx` file (IR 8, opset 17, domain ai.onnx) that computes the same in
  * inference mode.
  *
  * Inputs and outputs keep tfjs's shapes, channels last, with the symbolic dimension `batch` first; inside, channels
@@ -58,21 +64,43 @@ export interface ToOnnxOptions {
  *   what can), SyntaxError where the topology is no layers model, RangeError where weights do not fit it, an output's
  *   layer is not there, or a name is taken
  */
-export function toOnnx(artifacts: LayersModelArtifacts, options: ToOnnxOptions = {}): Uint8Array {
+export function toOnnx(artifacts: ModelArtifacts, options: ToOnnxOptions = {}): Uint8Array {
   const { opset = 17, metadata = {}, producerVersion = '', outputs } = options;
   if (opset !== 17) throw new RangeError(`opset ${opset} is not supported (supported: 17)`);
   if (outputs && options.outputNames) throw new TypeError('outputs name themselves: outputNames are not for them');
+  const { graph, name, outputNames } = isGraphModel(artifacts)
+    ? graphOfNodes(artifacts, options)
+    : graphOfLayers(artifacts, options);
+  if (options.frontEnd) prependFrontEnd(graph, options.frontEnd, 'samples');
+  optimise(graph);
+  nameOutputs(graph, outputNames, outputs ? Object.keys(outputs) : options.outputNames);
+  graph.closeSubgraphs();
+  if (options.inputName !== undefined) nameInput(graph, options.inputName);
+  graph.nameConstants();
+  return encode(graph, { opset, name: options.name ?? name, producerVersion, metadata });
+}
+
+interface Converted {
+  readonly graph: Graph;
+  /** The model's own. */
+  readonly name: string;
+  readonly outputNames: readonly string[];
+}
+
+function graphOfLayers(artifacts: ModelArtifacts, { outputs }: ToOnnxOptions): Converted {
   const saved = parseTopology(artifacts);
   const sources = outputs && Object.values(outputs);
   const model = sources ? withOutputs(saved, sources) : saved;
   const graph = convert(model, readWeights(artifacts));
   if (sources) reshapeOutputs(graph, sources);
-  if (options.frontEnd) prependFrontEnd(graph, options.frontEnd, 'samples');
-  optimise(graph);
-  nameOutputs(graph, model.outputs, outputs ? Object.keys(outputs) : options.outputNames);
-  if (options.inputName !== undefined) nameInput(graph, options.inputName);
-  graph.nameConstants();
-  return encode(graph, { opset, name: options.name ?? model.name, producerVersion, metadata });
+  return { graph, name: model.name, outputNames: model.outputs.map(({ call }) => call.layer.name) };
+}
+
+function graphOfNodes(artifacts: ModelArtifacts, { outputs, inputShapes }: ToOnnxOptions): Converted {
+  const saved = parseGraphModel(artifacts);
+  const model = outputs ? withNodeOutputs(saved, Object.values(outputs)) : saved;
+  const graph = convertGraphModel(model, readWeights(artifacts), inputShapes);
+  return { graph, name: model.graph.name, outputNames: model.graph.outputs.map(({ name }) => name) };
 }
 
 /**
@@ -88,17 +116,18 @@ export function layerNames(artifacts: LayersModelArtifacts): { all: string[]; ou
   };
 }
 
-/** Gives outputs their layers' names, or those wished for. One that is also an input, or there twice, is copied. */
-function nameOutputs(graph: Graph, sources: readonly LayerOutput[], names?: readonly string[]): void {
-  if (names && names.length !== sources.length)
-    throw new RangeError(`outputNames: ${names.length} names are given for ${sources.length} outputs`);
+/** Gives outputs their own names, or those wished for. One that is also an input, a constant, or there twice, is copied. */
+function nameOutputs(graph: Graph, own: readonly string[], names?: readonly string[]): void {
+  if (names && names.length !== own.length)
+    throw new RangeError(`outputNames: ${names.length} names are given for ${own.length} outputs`);
   const taken = new Set(graph.inputs);
   graph.outputs = graph.outputs.map((output, i) => {
-    const { name } = sources[i].call.layer;
-    const own = taken.has(output) ? graph.add('Identity', `${name}/Identity`, [output], output.shape) : output;
-    taken.add(own);
-    own.name = names ? claimed(graph, names[i], 'output') : graph.uniqueName(name);
-    return own;
+    const name = own[i];
+    const copied = taken.has(output) || output.constant;
+    const given = copied ? graph.add('Identity', `${name}/Identity`, [output], output.shape) : output;
+    taken.add(given);
+    given.name = names ? claimed(graph, names[i], 'output') : graph.uniqueName(name);
+    return given;
   });
 }
 

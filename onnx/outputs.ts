@@ -1,5 +1,6 @@
 import { type Graph, intTensor, type Value } from './graph.js';
 import { elementCount, staticSizes } from './layout.js';
+import type { GraphModel } from './parse/graph-model.js';
 import type { LayerCall, LayerModel } from './parse/topology.js';
 
 /** Whose output is to be given: a layer's, by its name; its elements in another `shape`, the batch not counted. */
@@ -37,6 +38,22 @@ export function withOutputs(model: LayerModel, sources: readonly OutputSource[])
     return { call: found[0], index: 0 };
   });
   return { ...model, outputs };
+}
+
+/**
+ * The graph model with other outputs: `node`, or `node:1` for its second output.
+ *
+ * @throws RangeError for a node that is not there, TypeError where a shape is wished for too
+ */
+export function withNodeOutputs(model: GraphModel, sources: readonly OutputSource[]): GraphModel {
+  const outputs = sources.map((source) => {
+    if (typeof source !== 'string')
+      throw new TypeError('an output of a graph model keeps its shape: name its node alone');
+    const [node, index = '0'] = source.split(':');
+    if (!model.graph.nodes.has(node)) throw new RangeError(`the graph has no node "${node}" to give as an output`);
+    return { name: source, node, index: Number(index) };
+  });
+  return { ...model, graph: { ...model.graph, outputs } };
 }
 
 /** Gives outputs the shapes that are wanted: Reshape (ai.onnx 14). @throws RangeError where the elements do not fit */

@@ -1,6 +1,6 @@
-import { type Attribute, type Dimension, floatTensor, type Graph, type Tensor, type Value } from '../graph.js';
-import { isIdentity, permute } from '../layout.js';
+import type { Graph, Tensor, Value } from '../graph.js';
 import type { LayerConfig } from '../parse/config.js';
+import { Scope } from '../scope.js';
 
 /** Turns one call of a layer into nodes and returns the value that is its output, or the values where it has several. */
 export type LayerConverter = (layer: LayerScope) => Value | Value[];
@@ -14,20 +14,19 @@ export interface WrappedLayer {
   convert(inputs: readonly Value[]): Value[];
 }
 
-/**
- * What a converter sees of one call: the layer's configuration and weights, the call's inputs, and the graph to add
- * to. Nodes are named `layer/Op`, constants `layer/weight`.
- */
-export class LayerScope {
+/** What a converter sees of one call: the layer's configuration and weights, the call's inputs, and the graph to add to. */
+export class LayerScope extends Scope {
   constructor(
-    readonly name: string,
+    name: string,
     readonly config: LayerConfig,
     readonly inputs: readonly Value[],
-    readonly graph: Graph,
+    graph: Graph,
     readonly weights: ReadonlyMap<string, Tensor>,
-    readonly constants: Map<string, Value>,
+    constants: Map<string, Value>,
     readonly wrapped?: WrappedLayer,
-  ) {}
+  ) {
+    super(name, config.layer, graph, constants);
+  }
 
   /** This call as one of another layer, that a wrapper consists of. */
   as(name: string, config: LayerConfig, inputs: readonly Value[]): LayerScope {
@@ -57,59 +56,9 @@ export class LayerScope {
     return this.weights.get(nested[0])!;
   }
 
-  /** A constant of this layer; calls of a shared layer use one copy. */
-  constant(label: string, make: () => Tensor): Value {
-    const key = `${this.name}/${label}`;
-    const known = this.constants.get(key);
-    if (known) return known;
-    const value = this.graph.constant(key, make());
-    this.constants.set(key, value);
-    return value;
-  }
-
-  scalar(label: string, value: number): Value {
-    return this.constant(label, () => floatTensor([], [value]));
-  }
-
-  add(
-    op: string,
-    inputs: Value[],
-    shape: readonly Dimension[],
-    attributes: Readonly<Record<string, Attribute>> = {},
-  ): Value {
-    return this.graph.add(op, `${this.name}/${op}`, inputs, shape, attributes);
-  }
-
-  /** A node with several outputs, one of each shape. */
-  addWithOutputs(
-    op: string,
-    inputs: Value[],
-    shapes: readonly (readonly Dimension[])[],
-    attributes: Readonly<Record<string, Attribute>> = {},
-  ): Value[] {
-    return this.graph.addWithOutputs(op, `${this.name}/${op}`, inputs, shapes, attributes);
-  }
-
-  transpose(value: Value, permutation: number[]): Value {
-    if (isIdentity(permutation)) return value;
-    return this.add('Transpose', [value], permute(value.shape, permutation), { perm: permutation });
-  }
-
-  /** A fresh symbolic size for what the file cannot know. */
-  unknownSize(label: string): string {
-    return this.graph.uniqueName(`${this.name}_${label}`);
-  }
-
-  /** An axis counted from the front; tfjs counts from the end below zero. */
-  axis(axis: number, rank = this.rank): number {
-    const counted = axis < 0 ? axis + rank : axis;
-    if (!Number.isInteger(counted) || counted < 0 || counted >= rank)
-      throw new RangeError(`${this.config.layer}: axis ${axis} is out of range (supported: ${-rank} to ${rank - 1})`);
-    return counted;
-  }
-
-  refusal(what: string, supported: string): TypeError {
-    return new TypeError(`${this.config.layer}: ${what} is not supported (supported: ${supported})`);
+  /** An axis counted from the front, by default of the input's. */
+  override axis(axis: number, rank = this.rank): number {
+    return super.axis(axis, rank);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Attribute, Dimension, Value } from '../graph.js';
 import { channelsFirst, channelsLast, range } from '../layout.js';
+import type { Scope } from '../scope.js';
 import type { LayerScope } from './layer-scope.js';
 
 /** How a convolution or a pool walks over its input, one entry a spatial axis. */
@@ -18,10 +19,15 @@ export const paddings = ['same', 'valid'] as const;
  * Layers with `data_format: channels_first` need neither.
  */
 export function withChannelsFirst(layer: LayerScope, x: Value, operate: (x: Value) => Value): Value {
-  const rank = x.shape.length;
   if (layer.config.oneOf('data_format', ['channelsLast', 'channelsFirst'], 'channelsLast') === 'channelsFirst')
     return operate(x);
-  return layer.transpose(operate(layer.transpose(x, channelsFirst(rank))), channelsLast(rank));
+  return betweenTransposes(layer, x, operate);
+}
+
+/** (batch, …space, channels) → channels first → operate → channels last. */
+export function betweenTransposes(scope: Scope, x: Value, operate: (x: Value) => Value): Value {
+  const rank = x.shape.length;
+  return scope.transpose(operate(scope.transpose(x, channelsFirst(rank))), channelsLast(rank));
 }
 
 /**
@@ -33,7 +39,7 @@ export function withChannelsFirst(layer: LayerScope, x: Value, operate: (x: Valu
  * explicit `pads` (all begins, then all ends), symbolic ones `auto_pad`.
  */
 export function slideWindow(
-  layer: LayerScope,
+  scope: Scope,
   sizes: readonly Dimension[],
   { kernel, strides, dilations, padding }: Window,
 ): { sizes: Dimension[]; attributes: Record<string, Attribute> } {
@@ -42,7 +48,7 @@ export function slideWindow(
   const outputs = axes.map((i): Dimension => {
     const size = sizes[i];
     const reach = padding === 'same' ? 0 : spans[i] - 1;
-    if (typeof size === 'string') return strides[i] === 1 && reach === 0 ? size : layer.unknownSize(`size${i + 1}`);
+    if (typeof size === 'string') return strides[i] === 1 && reach === 0 ? size : scope.unknownSize(`size${i + 1}`);
     return Math.ceil((size - reach) / strides[i]);
   });
   const attributes: Record<string, Attribute> = { kernel_shape: [...kernel], strides: [...strides] };

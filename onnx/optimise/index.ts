@@ -1,4 +1,4 @@
-import { type Graph, outputsOf } from '../graph.js';
+import { type Graph, outputsOf, readsOf, subgraphsOf } from '../graph.js';
 import { absorbIntoGemm } from './absorb-into-gemm.js';
 import { foldBatchNormalization } from './fold-batch-normalization.js';
 import { cancelReshapes, mergeReshapes, shareShapes } from './reshapes.js';
@@ -24,6 +24,7 @@ const passes: readonly Pass[] = [
  */
 export function optimise(graph: Graph): void {
   removeUnused(graph);
+  for (const node of graph.nodes) subgraphsOf(node).forEach(optimise);
   while (passes.some((pass) => pass(graph))) removeUnused(graph);
   while (reshapeInsteadOfTranspose(graph) || mergeReshapes(graph)) removeUnused(graph);
 }
@@ -34,7 +35,8 @@ export function removeUnused(graph: Graph): void {
   const kept = [];
   for (const node of graph.nodes.toReversed()) {
     if (!outputsOf(node).some((output) => used.has(output))) continue;
-    for (const input of node.inputs) used.add(input);
+    for (const inner of subgraphsOf(node)) removeUnused(inner);
+    for (const value of readsOf(node)) used.add(value);
     kept.push(node);
   }
   graph.nodes = kept.reverse();
