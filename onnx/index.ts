@@ -13,6 +13,13 @@ import { readWeights } from './parse/weights.js';
 export type { LayersModelArtifacts, ModelArtifacts, WeightSpec } from './artifacts.js';
 export type { InputShapes } from './convert-graph-model.js';
 export type { FrontEnd } from './front-end/index.js';
+export {
+  type Folder,
+  type TransformersOptions,
+  type TritonOptions,
+  transformersFolder,
+  tritonFolder,
+} from './layouts/index.js';
 export type { OutputSource } from './outputs.js';
 
 export interface ToOnnxOptions {

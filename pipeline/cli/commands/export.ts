@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { type ExportInput, exportInputs } from '../../workflows/export-options.js';
+import { type ExportInput, type ExportLayout, exportInputs, exportLayouts } from '../../workflows/export-options.js';
 import { runCommand } from '../run-command.js';
 
 export const exportCommand: CommandModule<{ json: boolean }> = {
@@ -8,24 +8,57 @@ export const exportCommand: CommandModule<{ json: boolean }> = {
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: 'a run folder' })
-      .option('o', { alias: 'output', type: 'string', demandOption: true, describe: 'the .onnx file' })
+      .option('o', {
+        alias: 'output',
+        type: 'string',
+        demandOption: true,
+        describe: 'the .onnx file, or the folder of a layout',
+      })
       .option('input', {
         choices: exportInputs,
-        default: 'features' as const,
-        describe: 'what the file takes: normalised features, or samples at its rate (batch, samples)',
+        describe: 'what it takes: normalised features (default of a file), or samples at its rate (of a folder)',
+      })
+      .option('layout', {
+        choices: exportLayouts,
+        default: 'file' as const,
+        describe:
+          'one file, a folder that transformers.js loads, or a model of a Triton repository (its name: the folder)',
       })
       .example('serkit export runs/cnn -o cnn.onnx', 'labels, feature spec, normalisation and scores are in the file')
       .example(
         'serkit export runs/cnn -o cnn.onnx --input waveform',
         'samples in, probabilities out: nothing of serkit is needed to run it',
-      ),
+      )
+      .example('serkit export runs/cnn -o models/emotions --layout transformers', 'for transformers.js'),
   handler: async (args) => {
-    const { json, run, o, input } = args as unknown as { json: boolean; run: string; o: string; input: ExportInput };
-    const { exportRun } = await import('../../workflows/export-run.js');
+    const { json, run, o, input, layout } = args as unknown as ExportArguments;
     await runCommand(
       { json },
-      () => exportRun(run, o, { input }),
-      ({ output, bytes }) => `${output}: ${(bytes / 1e6).toFixed(2)} MB`,
+      async (): Promise<Exported> => {
+        if (layout === 'file') {
+          const { exportRun } = await import('../../workflows/export-run.js');
+          return exportRun(run, o, { input });
+        }
+        const { exportLayout } = await import('../../workflows/export-layout.js');
+        return exportLayout(run, o, { input, layout });
+      },
+      ({ output, bytes, files }) =>
+        [`${output}: ${(bytes / 1e6).toFixed(2)} MB`, ...(files ?? []).map((file) => `  ${file}`)].join('\n'),
     );
   },
 };
+
+interface ExportArguments {
+  json: boolean;
+  run: string;
+  o: string;
+  input?: ExportInput;
+  layout: ExportLayout;
+}
+
+interface Exported {
+  output: string;
+  bytes: number;
+  /** Of a folder. */
+  files?: string[];
+}
