@@ -1,7 +1,7 @@
-import { TensorProto_DataType as DataType } from '../proto/onnx_pb.js';
+import type { Port } from '../describe.js';
 import type { Folder } from './folder.js';
 import { modelCard } from './model-card.js';
-import { type Port, portsOf } from './ports.js';
+import { portsOf } from './ports.js';
 
 export interface TransformersOptions {
   /** An `.onnx` file that takes `input_values` (batch, samples) and gives `logits` (batch, labels), both float32. */
@@ -69,12 +69,12 @@ function assertPort(verb: string, ports: readonly Port[], name: string, columns:
   const fits =
     others.length === 0 &&
     port?.name === name &&
-    port.elementType === DataType.FLOAT &&
+    port.type === 'float' &&
     port.shape.length === 2 &&
     (columns === undefined ? port.shape.every((size) => typeof size === 'string') : port.shape[1] === columns);
   if (fits) return;
-  const found = ports.map((other) => `${other.name} (${other.shape.join(' × ')})`).join(', ');
+  const found = ports.map((other) => `${other.name} (${other.shape.join(' × ')} of ${other.type})`).join(', ');
   throw new RangeError(
-    `the model ${verb} ${found}; transformers.js needs ${name} (batch × ${columns ?? 'samples'}) of float32, and nothing else`,
+    `the model ${verb} ${found}; transformers.js needs ${name} (batch × ${columns ?? 'samples'} of float), and nothing else`,
   );
 }

@@ -1,6 +1,6 @@
-import { TensorProto_DataType as DataType } from '../proto/onnx_pb.js';
+import type { Port } from '../describe.js';
 import type { Folder } from './folder.js';
-import { type Port, portsOf } from './ports.js';
+import { portsOf } from './ports.js';
 
 export interface TritonOptions {
   /** The model's name in the repository, which its folder must have. */
@@ -51,33 +51,33 @@ const labelFile = (output: string): string => `labels_${output.replaceAll(/[^\w.
 /** Protobuf's text format. */
 const quoted = (text: string): string => JSON.stringify(text);
 
-function portText({ name, elementType, shape }: Port, batched: boolean, labels: string | undefined): string {
-  const type = types[elementType];
-  if (!type) throw new TypeError(`"${name}" is of element type ${elementType}, which Triton does not know`);
+function portText({ name, type, shape }: Port, batched: boolean, labels: string | undefined): string {
+  const dataType = types[type];
+  if (!dataType) throw new TypeError(`"${name}" is of type ${type}, which Triton does not know`);
   const sizes = (batched ? shape.slice(1) : shape).map((size) => (typeof size === 'number' ? size : -1));
   // A request's own shape must have an axis: of single values it is 1, and taken off again.
   const dims = sizes.length > 0 ? [`dims: [ ${sizes.join(', ')} ]`] : ['dims: [ 1 ]', 'reshape: { shape: [ ] }'];
-  const fields = [`name: ${quoted(name)}`, `data_type: ${type}`, ...dims];
+  const fields = [`name: ${quoted(name)}`, `data_type: ${dataType}`, ...dims];
   if (labels !== undefined) fields.push(`label_filename: ${quoted(labels)}`);
   return `  {\n${fields.map((field) => `    ${field}`).join('\n')}\n  }`;
 }
 
 /** ONNX's element types in Triton's words. */
-const types: Readonly<Record<number, string>> = {
-  [DataType.FLOAT]: 'TYPE_FP32',
-  [DataType.UINT8]: 'TYPE_UINT8',
-  [DataType.INT8]: 'TYPE_INT8',
-  [DataType.UINT16]: 'TYPE_UINT16',
-  [DataType.INT16]: 'TYPE_INT16',
-  [DataType.INT32]: 'TYPE_INT32',
-  [DataType.INT64]: 'TYPE_INT64',
-  [DataType.STRING]: 'TYPE_STRING',
-  [DataType.BOOL]: 'TYPE_BOOL',
-  [DataType.FLOAT16]: 'TYPE_FP16',
-  [DataType.DOUBLE]: 'TYPE_FP64',
-  [DataType.UINT32]: 'TYPE_UINT32',
-  [DataType.UINT64]: 'TYPE_UINT64',
-  [DataType.BFLOAT16]: 'TYPE_BF16',
+const types: Readonly<Record<string, string>> = {
+  float: 'TYPE_FP32',
+  uint8: 'TYPE_UINT8',
+  int8: 'TYPE_INT8',
+  uint16: 'TYPE_UINT16',
+  int16: 'TYPE_INT16',
+  int32: 'TYPE_INT32',
+  int64: 'TYPE_INT64',
+  string: 'TYPE_STRING',
+  bool: 'TYPE_BOOL',
+  float16: 'TYPE_FP16',
+  double: 'TYPE_FP64',
+  uint32: 'TYPE_UINT32',
+  uint64: 'TYPE_UINT64',
+  bfloat16: 'TYPE_BF16',
 };
 
 function assertLabels(output: string, names: readonly string[], outputs: readonly Port[]): void {

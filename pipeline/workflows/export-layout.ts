@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { ModelMetadata } from '../../inference/metadata.js';
 import { type Folder, transformersFolder, tritonFolder } from '../../onnx/index.js';
 import { writeDurably } from '../training/write-durably.js';
+import { assertNoInput, isRun, onnxOfModel } from './export-model.js';
 import type { ExportInput } from './export-options.js';
 import { onnxOfRun } from './export-run.js';
 import { scoreText } from './reporter.js';
@@ -22,16 +23,27 @@ export interface ExportedFolder {
 
 /**
  * Writes a finished run as a folder that another program loads: for transformers.js, or as a model of a Triton model
- * repository, whose name is the folder's.
+ * repository, whose name is the folder's. Triton takes any TensorFlow.js model.
  *
- * @throws Error where the folder is there and not empty; TypeError for a layout that cannot take features; as `onnxOfRun`
+ * @throws Error where the folder is there and not empty; TypeError for a layout that cannot take features, or that needs a
+ *   run; as `onnxOfRun` and `exportModel`
  */
-export async function exportLayout(run: string, output: string, options: LayoutOptions): Promise<ExportedFolder> {
+export async function exportLayout(model: string, output: string, options: LayoutOptions): Promise<ExportedFolder> {
   await assertFree(output);
-  const files = await folderOf(run, basename(resolve(output)), options);
+  const name = basename(resolve(output));
+  const files = (await isRun(model)) ? await folderOf(model, name, options) : await modelFolder(model, name, options);
   await writeFolder(output, files);
   const sizes = Object.values(files).map((content) => Buffer.byteLength(content));
   return { output, bytes: sizes.reduce((a, b) => a + b), files: Object.keys(files).sort() };
+}
+
+async function modelFolder(model: string, name: string, { layout, input }: LayoutOptions): Promise<Folder> {
+  assertNoInput(model, input);
+  if (layout === 'transformers')
+    throw new TypeError(
+      `${model}: is no run, so its labels and its rate are unknown; supported with --layout transformers: a run folder`,
+    );
+  return tritonFolder({ name, model: (await onnxOfModel(model)).bytes });
 }
 
 async function folderOf(run: string, name: string, { layout, input = 'waveform' }: LayoutOptions): Promise<Folder> {

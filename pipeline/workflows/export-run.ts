@@ -1,5 +1,3 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { encodeModelMetadata, type ModelMetadata } from '../../inference/metadata.js';
 import { type LayersModelArtifacts, layerNames, type OutputSource, toOnnx } from '../../onnx/index.js';
 import {
@@ -10,10 +8,10 @@ import {
 } from '../experiments/run-folder.js';
 import { featureShape, frontEndArrays } from '../features/index.js';
 import { readArtifacts } from '../training/model-folder.js';
-import { writeDurably } from '../training/write-durably.js';
 import type { ExportInput } from './export-options.js';
 import { earlierOf } from './fine-tuning.js';
 import { packageVersion } from './package-version.js';
+import { assertFilePath, writeOnnx } from './write-onnx.js';
 
 export interface RunFileOptions {
   /** Default: features. */
@@ -30,11 +28,9 @@ export async function exportRun(
   output: string,
   options: RunFileOptions = {},
 ): Promise<{ output: string; bytes: number }> {
-  const there = await stat(output).catch(() => undefined);
-  if (there?.isDirectory()) throw new Error(`${output}: is a folder; supported: the path of an .onnx file to write`);
+  await assertFilePath(output);
   const { bytes } = await onnxOfRun(run, options);
-  await mkdir(dirname(output), { recursive: true });
-  await writeDurably(output, Buffer.from(bytes));
+  await writeOnnx(output, bytes);
   return { output, bytes: bytes.length };
 }
 

@@ -122,4 +122,21 @@ describe('a run exported so that samples go in', () => {
     expect(readFileSync(join(output, 'labels_probabilities.txt'), 'utf8')).toBe(`${labels.join('\n')}\n`);
     if (input === 'waveform') expect(readFileSync(join(output, '1', 'model.onnx'))).toEqual(readFileSync(waveform));
   });
+
+  test("any TensorFlow.js model is a model of Triton's too; what only a run knows is refused of it", async () => {
+    const model = at('plain');
+    mkdirSync(model);
+    for (const name of ['model.json', 'weights.bin']) writeFileSync(join(model, name), readFileSync(join(run, name)));
+    const output = at('repository', 'plain');
+    expect((await serkit(['export', model, '-o', output, '--layout', 'triton'])).code).toBe(0);
+    expect(readFileSync(join(output, 'config.pbtxt'), 'utf8')).toContain('dims: [ 32, 94, 1 ]');
+    const refusals = [
+      { args: ['--input', 'waveform'], reason: 'nothing says how samples become its input' },
+      { args: ['--layout', 'transformers'], reason: 'its labels and its rate are unknown' },
+    ];
+    for (const { args, reason } of refusals) {
+      const { code, stderr } = await serkit(['export', model, '-o', at('y'), ...args]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(reason)]);
+    }
+  });
 });

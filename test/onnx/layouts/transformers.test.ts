@@ -123,7 +123,7 @@ describe('the folder', () => {
   test('is not made of a file that transformers.js could not use', async () => {
     const model = await tinyWaveformFile({}, { logits: true });
     expect(() => transformersFolder({ model, labels: ['a', 'b'], sampleRateHz })).toThrow(
-      'the model gives logits (batch × 3); transformers.js needs logits (batch × 2) of float32, and nothing else',
+      'the model gives logits (batch × 3 of float); transformers.js needs logits (batch × 2 of float), and nothing else',
     );
     expect(() => transformersFolder({ model, labels: ['a', 'b', 'a'], sampleRateHz })).toThrow(
       'labels must be different',
