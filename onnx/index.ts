@@ -3,6 +3,7 @@ import { convert } from './convert.js';
 import { convertGraphModel, type InputShapes } from './convert-graph-model.js';
 import { encode } from './encode.js';
 import type { Graph } from './graph.js';
+import { defaultOpset, parseOpset, toOpset } from './opset/index.js';
 import { optimise } from './optimise/index.js';
 import { callsOf, type OutputSource, reshapeOutputs, withNodeOutputs, withOutputs } from './outputs.js';
 import { isGraphModel, parseGraphModel } from './parse/graph-model.js';
@@ -14,8 +15,11 @@ export type { InputShapes } from './convert-graph-model.js';
 export type { OutputSource } from './outputs.js';
 
 export interface ToOnnxOptions {
-  /** Version of the ai.onnx operator set. Default, and the only one written: 17. */
-  opset?: 17;
+  /**
+   * Version of the ai.onnx operator set, 13 to 22, with the IR version that goes with it. Default: 17, which every
+   * provider of onnxruntime runs; from 18 on some leave operators to the CPU.
+   */
+  opset?: number;
   /** Name of the graph. Default: the model's name. */
   name?: string;
   /** The file's metadata_props. Default: none. */
@@ -40,7 +44,7 @@ export interface ToOnnxOptions {
 }
 
 /**
- * A saved tfjs model, of layers or a graph model, → the bytes of an `.onnx` file (IR 8, opset 17, domain ai.onnx) that computes the same in
+ * A saved tfjs model, of layers or a graph model, → the bytes of an `.onnx` file (by default IR 8, opset 17, domain ai.onnx) that computes the same in
  * inference mode.
  *
  * Inputs and outputs keep tfjs's shapes, channels last, with the symbolic dimension `batch` first; inside, channels
@@ -58,8 +62,8 @@ export interface ToOnnxOptions {
  *   layer is not there, or a name is taken
  */
 export function toOnnx(artifacts: ModelArtifacts, options: ToOnnxOptions = {}): Uint8Array {
-  const { opset = 17, metadata = {}, producerVersion = '', outputs } = options;
-  if (opset !== 17) throw new RangeError(`opset ${opset} is not supported (supported: 17)`);
+  const { metadata = {}, producerVersion = '', outputs } = options;
+  const opset = parseOpset(options.opset ?? defaultOpset);
   if (outputs && options.outputNames) throw new TypeError('outputs name themselves: outputNames are not for them');
   const { graph, name, outputNames } = isGraphModel(artifacts)
     ? graphOfNodes(artifacts, options)
@@ -68,6 +72,7 @@ export function toOnnx(artifacts: ModelArtifacts, options: ToOnnxOptions = {}): 
   nameOutputs(graph, outputNames, outputs ? Object.keys(outputs) : options.outputNames);
   graph.closeSubgraphs();
   if (options.inputName !== undefined) nameInput(graph, options.inputName);
+  toOpset(graph, opset);
   graph.nameConstants();
   return encode(graph, { opset, name: options.name ?? name, producerVersion, metadata });
 }
