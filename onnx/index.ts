@@ -9,10 +9,12 @@ import { callsOf, type OutputSource, reshapeOutputs, withNodeOutputs, withOutput
 import { isGraphModel, parseGraphModel } from './parse/graph-model.js';
 import { parseTopology } from './parse/topology.js';
 import { readWeights } from './parse/weights.js';
+import { type Precision, type Ranges, toPrecision } from './precision/index.js';
 
 export type { LayersModelArtifacts, ModelArtifacts, WeightSpec } from './artifacts.js';
 export type { InputShapes } from './convert-graph-model.js';
 export type { OutputSource } from './outputs.js';
+export { type Precision, precisions, type Ranges, withEveryValue } from './precision/index.js';
 
 export interface ToOnnxOptions {
   /**
@@ -39,6 +41,10 @@ export interface ToOnnxOptions {
   outputs?: Readonly<Record<string, OutputSource>>;
   /** Of a graph model: the shapes of inputs by name, where it leaves the number of axes open or they shall be fixed. */
   inputShapes?: InputShapes;
+  /** How the file computes: `fp32`, `fp16`, or `int8`. Default: fp32. */
+  precision?: Precision;
+  /** For int8: the ranges of values over typical inputs. Default: found anew in each run (dynamic quantisation). */
+  ranges?: Ranges;
   /** Version of the program that exports. Default: empty. */
   producerVersion?: string;
 }
@@ -72,6 +78,7 @@ export function toOnnx(artifacts: ModelArtifacts, options: ToOnnxOptions = {}): 
   nameOutputs(graph, outputNames, outputs ? Object.keys(outputs) : options.outputNames);
   graph.closeSubgraphs();
   if (options.inputName !== undefined) nameInput(graph, options.inputName);
+  toPrecision(graph, options.precision ?? 'fp32', options.ranges);
   toOpset(graph, opset);
   graph.nameConstants();
   return encode(graph, { opset, name: options.name ?? name, producerVersion, metadata });

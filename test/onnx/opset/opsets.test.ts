@@ -16,8 +16,8 @@ import { artifactsOf, exported, randomInputs, randomiseWeights, runOnnx } from '
 import { layerCases } from '../layer-cases.js';
 import { type OperatorCase, operatorCases } from './operator-cases.js';
 
-/** Largest gap seen between opsets: 2.4e-7, of LayerNormalization written out. */
-const opsetTolerance = { absolute: 1e-6 };
+/** Largest gap seen: 9.6e-7 at 11.2, of LayerNormalization written out; of layers 6e-8, AveragePooling3D from 19 on. */
+const opsetTolerance = { absolute: 2e-6 };
 
 /** Each class once; all of the recurrent ones, whose operators changed most. */
 const chosen = layerCases.filter(

@@ -1,0 +1,31 @@
+import { round } from '../fold/arithmetic.js';
+import type { Tensor } from '../graph.js';
+
+/** The largest number that IEEE 754 binary16 holds. */
+export const largestHalf = 65504;
+
+/**
+ * A number → the bits of the nearest binary16, ties to even; below 2⁻¹⁴ subnormal, in steps of 2⁻²⁴; from 65520 on ±∞.
+ */
+export function toHalf(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00;
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const magnitude = Math.abs(value);
+  if (magnitude >= 65520) return sign | 0x7c00;
+  if (magnitude < 2 ** -14) return sign | round(magnitude * 2 ** 24);
+  const exponent = exponentOf(magnitude);
+  return sign | (((exponent + 15) << 10) + round((magnitude / 2 ** exponent - 1) * 1024));
+}
+
+/** ⌊log₂ x⌋, exactly, of what is above 2⁻¹⁴ and below 2¹⁶. */
+function exponentOf(magnitude: number): number {
+  let exponent = -14;
+  while (magnitude >= 2 ** (exponent + 1)) exponent++;
+  return exponent;
+}
+
+export const halfTensor = ({ shape, data }: Tensor): Tensor => ({
+  type: 'float16',
+  shape,
+  data: Uint16Array.from(data as Float32Array, toHalf),
+});
