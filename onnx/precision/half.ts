@@ -17,12 +17,14 @@ export function toHalf(value: number): number {
   return sign | (((exponent + 15) << 10) + round((magnitude / 2 ** exponent - 1) * 1024));
 }
 
-/** ⌊log₂ x⌋, exactly, of what is above 2⁻¹⁴ and below 2¹⁶. */
+/** ⌊log₂ x⌋ of a float32 number: its own exponent. */
 function exponentOf(magnitude: number): number {
-  let exponent = -14;
-  while (magnitude >= 2 ** (exponent + 1)) exponent++;
-  return exponent;
+  float[0] = magnitude;
+  return (bits[0] >>> 23) - 127;
 }
+
+const float = new Float32Array(1);
+const bits = new Uint32Array(float.buffer);
 
 export const halfTensor = ({ shape, data }: Tensor): Tensor => ({
   type: 'float16',

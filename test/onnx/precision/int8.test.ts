@@ -110,7 +110,7 @@ describe('whole models as int8', () => {
     const inputs = randomInputs(model, 1, 'bytes');
     const [[expected], [actual]] = [await runOnnx(whole, inputs), await runOnnx(small, inputs)];
     expect(actual.values).toBeAllClose(expected.values, { absolute: 0.05 });
-    expect(small).toEqual(toOnnx(artifacts, { precision: 'int8' }));
+    expect(Buffer.compare(small, toOnnx(artifacts, { precision: 'int8' }))).toBe(0);
   });
 
   test('small products and the front end stay float32', async () => {
