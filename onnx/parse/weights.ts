@@ -25,9 +25,8 @@ export function readWeights(artifacts: ModelArtifacts): Map<string, Tensor> {
   const weights = new Map<string, Tensor>();
   let offset = 0;
   for (const spec of weightSpecs) {
-    checkSpec(spec);
     const { name } = spec;
-    const length = spec.dtype === 'string' ? textLength(bytes, offset, spec) : widthOf(spec) * elementCount(spec.shape);
+    const length = storedBytes(spec, bytes, offset);
     if (offset + length > bytes.byteLength)
       throw new RangeError(
         `weight "${name}" ends at byte ${offset + length}, the data at byte ${bytes.byteLength}: weight files are cut short or missing`,
@@ -58,6 +57,16 @@ function checkNumbers(name: string, data: Float32Array, isAllowed: (value: numbe
     throw new RangeError(
       `weight "${name}" holds ${data[at]} at element ${at}: the model can only answer NaN; train again or take an earlier checkpoint`,
     );
+}
+
+/**
+ * How many bytes a weight takes, which begins at `offset`.
+ *
+ * @throws as `readWeights`, for a specification that is none
+ */
+export function storedBytes(spec: WeightSpec, bytes: ArrayBuffer, offset: number): number {
+  checkSpec(spec);
+  return spec.dtype === 'string' ? textLength(bytes, offset, spec) : widthOf(spec) * elementCount(spec.shape);
 }
 
 /** The stored type: the quantised one where there is one. */
