@@ -14,6 +14,7 @@ import { type Precision, type Ranges, toPrecision } from './precision/index.js';
 export type { LayersModelArtifacts, ModelArtifacts, WeightSpec } from './artifacts.js';
 export type { InputShapes } from './convert-graph-model.js';
 export { describeModel, type ModelDescription, type Port } from './describe.js';
+export { type Opset, opsets } from './opset/index.js';
 export type { OutputSource } from './outputs.js';
 export { artifactsFromManifest, shardPaths } from './parse/manifest.js';
 export { type Precision, precisions, type Ranges, withEveryValue } from './precision/index.js';

@@ -53,7 +53,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 }
 
 /** In batches: a thousand clips at once would take gigabytes inside the network. */
-async function classifyAll(
+export async function classifyAll(
   recognizer: Recognizer,
   features: readonly Float32Array[],
   batchSize = 32,

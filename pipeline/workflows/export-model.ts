@@ -6,6 +6,7 @@ import {
   type ModelArtifacts,
   type ModelDescription,
   shardPaths,
+  type ToOnnxOptions,
   toOnnx,
 } from '../../onnx/index.js';
 import { packageVersion } from './package-version.js';
@@ -26,13 +27,17 @@ export interface ExportedModel extends ModelDescription {
  * @throws Error in one line that names the file that is missing, cut short or of another kind, or the layer or node that
  *   ONNX has no way for
  */
-export async function exportModel(model: string, output: string): Promise<ExportedModel> {
+export async function exportModel(
+  model: string,
+  output: string,
+  options: Pick<ToOnnxOptions, 'opset' | 'precision'> = {},
+): Promise<ExportedModel> {
   await assertFilePath(output);
   const path = (await isFolder(model)) ? join(model, 'model.json') : model;
   const artifacts = await readModel(path);
   const producerVersion = await packageVersion();
   const started = performance.now();
-  const bytes = within(path, () => toOnnx(artifacts, { producerVersion }));
+  const bytes = within(path, () => toOnnx(artifacts, { ...options, producerVersion }));
   const seconds = (performance.now() - started) / 1000;
   await writeOnnx(output, bytes);
   return { output, bytes: bytes.length, seconds, ...describeModel(bytes) };

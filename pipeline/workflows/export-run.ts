@@ -1,5 +1,12 @@
 import { encodeModelMetadata } from '../../inference/metadata.js';
-import { type LayersModelArtifacts, layerNames, type OutputSource, toOnnx } from '../../onnx/index.js';
+import {
+  type LayersModelArtifacts,
+  layerNames,
+  type OutputSource,
+  type Precision,
+  type ToOnnxOptions,
+  toOnnx,
+} from '../../onnx/index.js';
 import {
   type RecogniserScores,
   type RunConfig,
@@ -8,8 +15,11 @@ import {
 } from '../experiments/run-folder.js';
 import { featureShape } from '../features/index.js';
 import { readArtifacts } from '../training/model-folder.js';
+import { inPrecision, type PrecisionOptions } from './export-precision.js';
 import { earlierOf } from './fine-tuning.js';
 import { packageVersion } from './package-version.js';
+import type { PrecisionChange } from './precision-change.js';
+import { splitOf } from './test-side.js';
 import { assertFilePath, writeOnnx } from './write-onnx.js';
 
 /**
@@ -21,21 +31,52 @@ import { assertFilePath, writeOnnx } from './write-onnx.js';
  *
  * @throws RangeError where a layer named `attention` gives anything but one weight a chunk
  */
-export async function exportRun(run: string, output: string): Promise<{ output: string; bytes: number }> {
+export async function exportRun(run: string, output: string, options: ExportRunOptions = {}): Promise<ExportedRun> {
   await assertFilePath(output);
   const config = await readRunConfig(run);
   const scores = await readRecogniserScores(run);
   const artifacts = await readArtifacts(run);
-  const bytes = toOnnx(artifacts, {
-    name: config.experiment.model,
-    inputName: 'features',
-    outputs: outputsOf(artifacts, config),
-    metadata: metadataOf(config, scores, hasAttention(artifacts), await packageVersion()),
-    producerVersion: await packageVersion(),
-  });
+  const version = await packageVersion();
+  const { opset, precision = 'fp32', measure } = options;
+  const write = (small: Pick<ToOnnxOptions, 'precision' | 'ranges'>) =>
+    toOnnx(artifacts, {
+      name: config.experiment.model,
+      inputName: 'features',
+      outputs: outputsOf(artifacts, config),
+      metadata: metadataOf(config, scores, hasAttention(artifacts), version, small.precision),
+      producerVersion: version,
+      opset,
+      ...small,
+    });
+  const { bytes, change } = measure
+    ? await inPrecision({ ...preciseRun(run, config), write }, { ...measure, precision })
+    : { bytes: write({ precision }), change: undefined };
   await writeOnnx(output, bytes);
-  return { output, bytes: bytes.length };
+  return { output, bytes: bytes.length, precision, ...(change && { change }) };
 }
+
+export interface ExportRunOptions {
+  /** As of `toOnnx`. */
+  opset?: number;
+  /** Default: fp32. */
+  precision?: Precision;
+  /** Clips to calibrate int8 with, and to measure on what a precision changes. */
+  measure?: Omit<PrecisionOptions, 'precision'>;
+}
+
+export interface ExportedRun {
+  output: string;
+  bytes: number;
+  precision: Precision;
+  /** Against the float32 file; absent where nothing was given to measure it on. */
+  change?: PrecisionChange;
+}
+
+const preciseRun = (name: string, config: RunConfig) => {
+  const { name: corpus, fingerprint } = config.corpus;
+  const provenance = { ...splitOf(config.experiment), corpus, fingerprint, earlier: earlierOf(config) };
+  return { name, provenance, featureSpec: config.featureSpec, normalisation: config.normalisation };
+};
 
 /** The layer whose output are the weights of the chunks, (batch, chunks) or (batch, chunks, 1), and the file's name of it. */
 export const attentionLayer = 'attention';
@@ -54,6 +95,7 @@ function metadataOf(
   scores: RecogniserScores,
   attention: boolean,
   version: string,
+  precision: Precision = 'fp32',
 ): Record<string, string> {
   const { experiment, corpus, featureSpec, featureVersion, normalisation } = config;
   // Weights that began with others' data are bound by their licences too.
@@ -69,6 +111,7 @@ function metadataOf(
     normalisation,
     input: 'features',
     attention: attention ? { output: attentionLayer, over: 'chunks' } : undefined,
+    precision: precision === 'fp32' ? undefined : precision,
     architecture: experiment.model,
     preset: config.preset,
     seed: String(experiment.seed),

@@ -1,33 +1,81 @@
 import type { CommandModule } from 'yargs';
+import { choices } from '../../workflows/choices.js';
 import type { ExportedModel } from '../../workflows/export-model.js';
-import { runCommand } from '../run-command.js';
+import type { ExportedRun } from '../../workflows/export-run.js';
+import { percent } from '../../workflows/reporter.js';
+import { runCommand, UsageError } from '../run-command.js';
+import { table } from '../table.js';
+import { withData } from './options.js';
 
 export const exportCommand: CommandModule<{ json: boolean }> = {
   command: 'export <model>',
   describe: 'write a finished run, or any TensorFlow.js model, as one .onnx file',
   builder: (yargs) =>
-    yargs
+    withData(yargs, false)
       .positional('model', {
         type: 'string',
         demandOption: true,
         describe: 'a run folder, or a model.json (layers model or graph model) or its folder',
       })
       .option('o', { alias: 'output', type: 'string', demandOption: true, describe: 'the .onnx file' })
+      .option('opset', { choices: choices.opsets, default: 17 as const, describe: 'version of the operator set' })
+      .option('precision', { choices: choices.precisions, default: 'fp32' as const, describe: 'how the file computes' })
+      .option('calibrate', {
+        type: 'string',
+        describe: `for int8 of a run: DATA whose clips tell the ranges of values`,
+      })
       .example('serkit export runs/cnn -o cnn.onnx', 'labels, feature spec, normalisation and scores are in the file')
+      .example(
+        'serkit export runs/cnn -o cnn.onnx --precision fp16 --data ravdess:DIR',
+        'half the bytes, and what that changes on the test clips',
+      )
       .example('serkit export model.json -o model.onnx', 'any model of TensorFlow.js, with its weights beside it'),
   handler: async (args) => {
-    const { json, model, o } = args as unknown as { json: boolean; model: string; o: string };
+    const { json, model, o, opset, precision, data, calibrate, cache, skipBad } = args as unknown as ExportArguments;
     const { exportModel, isRun } = await import('../../workflows/export-model.js');
     if (await isRun(model)) {
       const { exportRun } = await import('../../workflows/export-run.js');
       await runCommand(
         { json },
-        () => exportRun(model, o),
-        ({ output, bytes }) => `${output}: ${(bytes / 1e6).toFixed(2)} MB`,
+        (context) =>
+          exportRun(model, o, { opset, precision, measure: { ...context, data, calibrate, cache, skipBad } }),
+        runText,
       );
-    } else await runCommand({ json }, () => exportModel(model, o), modelText);
+    } else {
+      const given = data !== undefined ? '--data' : calibrate !== undefined ? '--calibrate' : undefined;
+      if (given) throw new UsageError(`${given} is for runs: ${model} does not say what it hears`);
+      await runCommand({ json }, () => exportModel(model, o, { opset, precision }), modelText);
+    }
   },
 };
+
+interface ExportArguments {
+  json: boolean;
+  model: string;
+  o: string;
+  opset: number;
+  precision: ExportedRun['precision'];
+  data?: string;
+  calibrate?: string;
+  cache: string;
+  skipBad: boolean;
+}
+
+function runText({ output, bytes, precision, change }: ExportedRun): string {
+  const file = `${output}: ${(bytes / 1e6).toFixed(2)} MB${precision === 'fp32' ? '' : `, ${precision}`}`;
+  if (precision === 'fp32') return file;
+  if (!change) return `${file}\nwhat that changes was not measured: give --data`;
+  const { before, after, examples, leaks, otherLabels, largestDifference } = change;
+  const row = (name: string, { accuracy, uar, bytes: size, milliseconds }: typeof before) => [
+    ...[name, percent(accuracy), percent(uar), `${(size / 1e6).toFixed(2)} MB`, milliseconds.toFixed(2)],
+  ];
+  return [
+    file,
+    table([['', 'accuracy', 'UAR', 'size', 'ms a clip'], row('fp32', before), row(precision, after)]),
+    `on ${examples} test clips${leaks ? ' (leaks: copies of them were trained on)' : ''}: ` +
+      `${percent(otherLabels)} have another label, largest |Δp| ${largestDifference.toPrecision(2)}`,
+  ].join('\n');
+}
 
 function modelText({ output, bytes, nodes, opset, seconds, inputs, outputs }: ExportedModel): string {
   const rows = (label: string, ports: ExportedModel['inputs']) =>
