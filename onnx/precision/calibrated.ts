@@ -21,6 +21,8 @@ export function toCalibratedInt8(graph: Graph, ranges: Ranges): void {
 class Calibration {
   readonly #pairs = new Map<Value, { readonly value: Value; readonly scale: number }>();
   readonly #consumers: ReadonlyMap<Value, Node[]>;
+  readonly #stored = new Map<Value, Value>();
+  readonly #weights = new Map<Value, { readonly value: Value; readonly scale: Tensor }>();
   readonly #convolved = new Set<Value>();
   #nodes: Node[] = [];
 
@@ -35,7 +37,7 @@ class Calibration {
     for (const node of this.graph.nodes) {
       const product = productOf(node, this.graph);
       if (product) this.#product(product);
-      else this.#nodes.push(...weightsFromBytes(this.graph, node), this.#reading(node));
+      else this.#nodes.push(...weightsFromBytes(this.graph, node, this.#stored), this.#reading(node));
       if (this.#convolved.has(node.inputs[0]) && isClipping(node)) this.#convolved.add(node.output);
       if (product?.kind === 'Conv') this.#convolved.add(node.output);
       if (this.#convolved.has(node.output) && !this.#isClippedNext(node.output)) this.#pair(node.output);
@@ -56,23 +58,36 @@ class Calibration {
     return this.graph.outputs.includes(value) || (next !== undefined && others.length === 0 && isClipping(next));
   }
 
-  #product({ node, kind, weights, axis, bias }: Product): void {
+  #product(product: Product): void {
+    const { node, kind } = product;
     const x = this.#pair(node.inputs[0]);
-    const known = bias?.constant;
-    const least = known && [...(known.data as Float32Array)].map((each) => Math.abs(each) / (x.scale * 2 ** 30));
-    const { bytes, scale } = quantisedWeights(weights.constant!, axis, least);
-    const w = this.#constant('DequantizeLinear', weights, bytes, scale, axis, zeroPoint(scale.shape));
-    const b = bias && known ? this.#bias(bias, known, scale, x.scale) : bias;
+    node.inputs = [x.value, ...this.#weightsOf(product, x)];
     const { transB: _, ...attributes } = node.attributes;
-    const others = kind === 'Gemm' ? attributes : node.attributes;
-    node.inputs = [x.value, w, ...(b ? [b] : [])];
-    node.attributes = others;
+    node.attributes = kind === 'Gemm' ? attributes : node.attributes;
     this.#nodes.push(node);
   }
 
-  /** As int32 in steps of the products': scale of what comes in · the channel's scale. */
+  /** Weights from bytes, once for all products that share them; a bias goes with the steps of what comes in. */
+  #weightsOf({ weights, axis, bias }: Product, x: { readonly value: Value; readonly scale: number }): readonly Value[] {
+    const known = this.#weights.get(weights) ?? this.#dequantised(weights, axis);
+    this.#weights.set(weights, known);
+    const numbers = bias?.constant;
+    return [known.value, ...(bias ? [numbers ? this.#bias(bias, numbers, known.scale, x.scale) : bias] : [])];
+  }
+
+  #dequantised(weights: Value, axis: number): { readonly value: Value; readonly scale: Tensor } {
+    const { bytes, scale } = quantisedWeights(weights.constant!, axis);
+    const value = this.#constant('DequantizeLinear', weights, bytes, scale, axis, zeroPoint(scale.shape));
+    return { value, scale };
+  }
+
+  /**
+   * As int32 in steps of the products': scale of what comes in · the channel's scale. One that is too large for them
+   * stays float32.
+   */
   #bias(bias: Value, known: Tensor, weightScale: Tensor, inputScale: number): Value {
     const scales = Float32Array.from(weightScale.data as Float32Array, (each) => each * inputScale);
+    if ((known.data as Float32Array).some((each, i) => Math.abs(each / scales[i]) > 2 ** 30)) return bias;
     const data = Int32Array.from(known.data as Float32Array, (each, i) => round(each / scales[i]));
     const scale = floatTensor(weightScale.shape, scales);
     return this.#constant('DequantizeLinear', bias, { type: 'int32', shape: known.shape, data }, scale, 0);

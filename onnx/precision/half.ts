@@ -26,8 +26,8 @@ function exponentOf(magnitude: number): number {
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
-export const halfTensor = ({ shape, data }: Tensor): Tensor => ({
-  type: 'float16',
-  shape,
-  data: Uint16Array.from(data as Float32Array, toHalf),
-});
+export function halfTensor({ shape, data }: Tensor): Tensor {
+  const halves = new Uint16Array(data.length);
+  for (let i = 0; i < data.length; i++) halves[i] = toHalf(data[i] as number);
+  return { type: 'float16', shape, data: halves };
+}

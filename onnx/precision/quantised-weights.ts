@@ -6,7 +6,6 @@ import { elementCount, range } from '../layout.js';
 export interface QuantisedWeights {
   readonly bytes: Tensor; // uint8, the weights' shape
   readonly scale: Tensor; // float32 (channels)
-  readonly zeroPoint: Tensor; // uint8 (), 128
 }
 
 /**
@@ -14,28 +13,25 @@ export interface QuantisedWeights {
  *
  * Bytes are unsigned, with 128 for 0: products of signed and unsigned bytes saturate on x86 without VNNI (onnxruntime's
  * quantisation guide), those of unsigned ones are exact everywhere.
- *
- * @param least the smallest scale of each channel, where something else demands it
  */
-export function quantisedWeights(weights: Tensor, axis: number, least?: readonly number[]): QuantisedWeights {
+export function quantisedWeights(weights: Tensor, axis: number): QuantisedWeights {
   const { shape } = weights;
   const data = weights.data as Float32Array;
   const channels = shape[axis];
   const inner = elementCount(shape.slice(axis + 1));
   const channelOf = (i: number) => Math.floor(i / inner) % channels;
   const largest = new Float64Array(channels);
-  data.forEach((value, i) => {
-    largest[channelOf(i)] = Math.max(largest[channelOf(i)], Math.abs(value));
-  });
+  for (let i = 0; i < data.length; i++) largest[channelOf(i)] = Math.max(largest[channelOf(i)], Math.abs(data[i]));
   const scale = floatTensor(
     [channels],
-    range(0, channels).map((channel) => Math.max(largest[channel] / 127, least?.[channel] ?? 0) || 1),
+    range(0, channels).map((channel) => largest[channel] / 127 || 1),
   );
-  const bytes = Uint8Array.from(data, (value, i) => {
-    const byte = 128 + round(value / (scale.data as Float32Array)[channelOf(i)]);
-    return Math.min(255, Math.max(1, byte));
-  });
-  return { bytes: { type: 'uint8', shape, data: bytes }, scale, zeroPoint: zeroPoint([]) };
+  const bytes = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) {
+    const byte = 128 + round(data[i] / (scale.data as Float32Array)[channelOf(i)]);
+    bytes[i] = Math.min(255, Math.max(1, byte));
+  }
+  return { bytes: { type: 'uint8', shape, data: bytes }, scale };
 }
 
 /** 128, as a scalar or for each channel. */

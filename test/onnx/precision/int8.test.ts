@@ -65,7 +65,7 @@ describe('products of bytes are exact where bytes hold what is multiplied', () =
     const [expected] = await runOnnx(toOnnx(artifacts), [x]);
     const bytes = toOnnx(artifacts, { precision: 'int8' });
     const counts = operatorCounts(bytes);
-    expect((counts.MatMulInteger ?? 0) + (counts.ConvInteger ?? 0)).toBe(1);
+    expect((counts.MatMulInteger ?? 0) + (counts.DequantizeLinear ?? 0)).toBe(1);
     const [actual] = await runOnnx(bytes, [x]);
     expect(actual.shape).toEqual(expected.shape);
     expect(actual.values).toBeAllClose(expected.values, exactTolerance);
@@ -111,6 +111,25 @@ describe('whole models as int8', () => {
     const [[expected], [actual]] = [await runOnnx(whole, inputs), await runOnnx(small, inputs)];
     expect(actual.values).toBeAllClose(expected.values, { absolute: 0.05 });
     expect(Buffer.compare(small, toOnnx(artifacts, { precision: 'int8' }))).toBe(0);
+  });
+
+  test('weights that several nodes share are there once: a layer called twice, steps written out', async () => {
+    const [a, b] = [tl.input({ shape: [40] }), tl.input({ shape: [40] })];
+    const dense = layers.dense({ units: 20 });
+    const twice = tl.model({ inputs: [a, b], outputs: [a, b].map((x) => dense.apply(x) as tl.SymbolicTensor) });
+    const steps = layers.lstm({ units: 20, recurrentInitializer: 'zeros', inputShape: [6, 40] });
+    for (const model of [twice, build(steps)]) {
+      const artifacts = await artifactsOf(model);
+      const file = decoded(toOnnx(artifacts)).graph!;
+      const ranges = Object.fromEntries(
+        [...file.input, ...file.valueInfo].map(({ name }) => [name, { low: -2, high: 2 }]),
+      );
+      const weights = file.initializer.filter(({ dims }) => dims.length === 2).length;
+      for (const options of [{}, { ranges }]) {
+        const small = decoded(toOnnx(artifacts, { precision: 'int8', ...options })).graph!;
+        expect(small.initializer.filter(({ dims }) => dims.length === 2)).toHaveLength(weights);
+      }
+    }
   });
 
   test('small products and the front end stay float32', async () => {
