@@ -63,7 +63,9 @@ function refusals({ trials }: ExportBenchResult): string[] {
       'tf2onnx',
       trials.map(({ tf2onnx }) => tf2onnx),
     ),
-    ...trials.flatMap(({ model, tfjsRefuses }) => (tfjsRefuses ? [`TensorFlow.js itself: ${model}: ${tfjsRefuses}`] : [])),
+    ...trials.flatMap(({ model, tfjsRefuses }) =>
+      tfjsRefuses ? [`TensorFlow.js itself: ${model}: ${tfjsRefuses}`] : [],
+    ),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { median } from 'd3-array';
 import { toOnnx } from '../onnx/index.js';
-import { largestGap, type LoadedModel, loadOnnx, loadTfjs, type OnnxModel } from './answers.js';
+import { type LoadedModel, largestGap, loadOnnx, loadTfjs, type OnnxModel } from './answers.js';
 import { type Example, randomExamples, type SavedModel } from './saved-models.js';
 import { pairedRatio, type Ratio, throughput } from './statistics.js';
 
@@ -30,9 +30,7 @@ export interface Attempt {
 }
 
 /** Makes the file; a tf2onnx of `peer` makes it of the same model. */
-export interface Exporter {
-  (): Promise<{ bytes: Uint8Array; seconds: number }>;
-}
+export type Exporter = () => Promise<{ bytes: Uint8Array; seconds: number }>;
 
 /** Our own exporter, one conversion. */
 export const serkit =
@@ -165,4 +163,8 @@ async function timed(
   return times;
 }
 
-const oneLine = (error: unknown): string => (error as Error).message.trim().replace(/\s*\n\s*/g, ' ').slice(0, 400);
+const oneLine = (error: unknown): string =>
+  (error as Error).message
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .slice(0, 400);
