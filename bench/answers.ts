@@ -21,11 +21,15 @@ export function loadTfjs({ modelJson, artifacts }: SavedModel): Promise<LoadedMo
 
 async function loadLayers(handler: tf.io.IOHandler): Promise<LoadedModel> {
   const model = await loadLayersModel(handler);
+  // A Sequential model has no inputNames before it has predicted.
+  const [inputNames, outputNames] = [model.inputs, model.outputs].map((ports) =>
+    ports.map(({ sourceLayer }) => sourceLayer.name),
+  );
   return {
     run: async (inputs) =>
       withTensors(inputs, (tensors) => {
-        const outputs = [model.predict(model.inputNames.map((name) => tensors[name]))].flat();
-        return namedNumbers(model.outputNames, outputs);
+        const outputs = [model.predict(inputNames.map((name) => tensors[name]))].flat();
+        return namedNumbers(outputNames, outputs);
       }),
     dispose: () => void model.dispose(),
   };

@@ -40,7 +40,7 @@ from tensorflowjs.converters import save_keras_model
 from tensorflowjs.converters import tf_saved_model_conversion_v2 as conversion
 from tensorflowjs.converters.tf_saved_model_conversion_v2 import convert_tf_saved_model
 
-from architectures import ARCHITECTURES, build
+from architectures import ARCHITECTURES, build, images
 from functions import FUNCTIONS
 
 # Where quantised copies are made too, and how.
@@ -83,7 +83,7 @@ def make_architecture(name, folder):
     model = build(name)
     examples = []
     for batch in (1, 2):
-        image = np.random.default_rng(batch).uniform(-1, 1, (batch, *model.input_shape[1:])).astype("float32")
+        image = images(name, batch, seed=batch)
         examples.append(({model.input_names[0]: image}, {model.output_names[0]: model(image, training=False).numpy()}))
     with tempfile.TemporaryDirectory() as saved:
         model.save(saved, save_format="tf")
