@@ -13,7 +13,8 @@ import { versions } from '../pipeline/workflows/versions.js';
 import { type ExportBenchResult, exportMarkdown, exportText } from './export-report.js';
 import { type Exporter, type Trial, tryModel } from './export-trial.js';
 import { networks } from './networks.js';
-import { openSavedModel, realModelsFolder, type SavedModel, savedModels } from './saved-models.js';
+import { realModelsFolder } from './real-models-folder.js';
+import { openSavedModel, type SavedModel, savedModels } from './saved-models.js';
 import { Tf2onnx } from './tf2onnx.js';
 
 /** `npm run bench:export`: models to ONNX, how fast, how small, how right; tf2onnx beside it. */

@@ -1,14 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
 import { z } from 'zod';
 import type { ModelArtifacts, Port } from '../onnx/index.js';
 import { readModel } from '../pipeline/workflows/export-model.js';
-
-/** Where test/real-models/make_models.py puts what it makes, or SERKIT_REAL_MODELS. */
-export const realModelsFolder = process.env.SERKIT_REAL_MODELS ?? join(homedir(), '.cache', 'serkit', 'real-models');
 
 const tensorSchema = z.object({
   dtype: z.enum(['float32', 'int32', 'int64', 'bool']),
