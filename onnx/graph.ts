@@ -223,7 +223,7 @@ export class Graph {
   /** Makes everything that read `from` read `to`, the graph's outputs included. */
   replaceUses(from: Value, to: Value): void {
     for (const node of this.nodes) {
-      node.inputs = node.inputs.map((input) => (input === from ? to : input));
+      if (node.inputs.includes(from)) node.inputs = node.inputs.map((input) => (input === from ? to : input));
       for (const inner of subgraphsOf(node)) inner.replaceUses(from, to);
     }
     this.outputs = this.outputs.map((output) => (output === from ? to : output));
