@@ -58,6 +58,14 @@ const sinkRules: Record<string, (node: Node, permutation: readonly number[]) => 
       return [x, graph.constant(pads.name, intTensor(moved))];
     },
   }),
+  Slice: (_node, p) => ({
+    inputs: (graph, [x, starts, ends, axes, ...steps]) => {
+      const count = (starts.constant!.data as BigInt64Array).length;
+      const given = axes ? [...(axes.constant!.data as BigInt64Array)].map(Number) : range(0, count);
+      const moved = given.map((axis) => p[axis < 0 ? axis + p.length : axis]);
+      return [x, starts, ends, graph.constant(axes?.name ?? `${starts.name}_axes`, intTensor(moved)), ...steps];
+    },
+  }),
 };
 
 function reduceRule({ attributes }: Node, p: readonly number[]): Sunk {
