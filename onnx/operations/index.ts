@@ -1,11 +1,19 @@
+import { convolutionConverters } from './convolution.js';
 import { convertConst, convertIdentity, convertIdentityN, convertShape, convertShapeN } from './graph.js';
+import { normalizationConverters } from './normalization.js';
 import type { OpConverter } from './op-scope.js';
+import { poolingConverters } from './pooling.js';
+import { transposedConvolutionConverters } from './transposed-convolution.js';
 
 /**
  * Every operation of a graph model that can be exported, by TensorFlow's name, in the order of tfjs-converter's op
  * lists. A new one is a converter, a line here, and a case in test/onnx/operations/.
  */
 export const opConverters: Readonly<Record<string, OpConverter>> = {
+  ...convolutionConverters,
+  ...normalizationConverters,
+  ...poolingConverters,
+  ...transposedConvolutionConverters,
   Const: convertConst,
   Identity: convertIdentity,
   IdentityN: convertIdentityN,
