@@ -1,8 +1,13 @@
+import { batchSpaceConverters } from './batch-space.js';
 import { convolutionConverters } from './convolution.js';
+import { gatherConverters } from './gather.js';
 import { convertConst, convertIdentity, convertIdentityN, convertShape, convertShapeN } from './graph.js';
+import { joinConverters } from './join.js';
 import { normalizationConverters } from './normalization.js';
 import type { OpConverter } from './op-scope.js';
 import { poolingConverters } from './pooling.js';
+import { shapeConverters } from './shape.js';
+import { sliceConverters } from './slice.js';
 import { transposedConvolutionConverters } from './transposed-convolution.js';
 
 /**
@@ -14,6 +19,11 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...normalizationConverters,
   ...poolingConverters,
   ...transposedConvolutionConverters,
+  ...batchSpaceConverters,
+  ...gatherConverters,
+  ...joinConverters,
+  ...shapeConverters,
+  ...sliceConverters,
   Const: convertConst,
   Identity: convertIdentity,
   IdentityN: convertIdentityN,
