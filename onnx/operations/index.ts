@@ -1,11 +1,15 @@
 import { batchSpaceConverters } from './batch-space.js';
 import { convolutionConverters } from './convolution.js';
+import { dynamicConverters } from './dynamic.js';
 import { gatherConverters } from './gather.js';
-import { convertConst, convertIdentity, convertIdentityN, convertShape, convertShapeN } from './graph.js';
+import { graphConverters } from './graph.js';
 import { joinConverters } from './join.js';
+import { nonMaxSuppressionConverters } from './non-max-suppression.js';
 import { normalizationConverters } from './normalization.js';
 import type { OpConverter } from './op-scope.js';
 import { poolingConverters } from './pooling.js';
+import { resizeConverters } from './resize.js';
+import { sampleConverters } from './sample.js';
 import { shapeConverters } from './shape.js';
 import { sliceConverters } from './slice.js';
 import { transposedConvolutionConverters } from './transposed-convolution.js';
@@ -15,23 +19,20 @@ import { transposedConvolutionConverters } from './transposed-convolution.js';
  * lists. A new one is a converter, a line here, and a case in test/onnx/operations/.
  */
 export const opConverters: Readonly<Record<string, OpConverter>> = {
+  ...batchSpaceConverters,
   ...convolutionConverters,
+  ...dynamicConverters,
+  ...gatherConverters,
+  ...graphConverters,
+  ...joinConverters,
+  ...nonMaxSuppressionConverters,
   ...normalizationConverters,
   ...poolingConverters,
-  ...transposedConvolutionConverters,
-  ...batchSpaceConverters,
-  ...gatherConverters,
-  ...joinConverters,
+  ...resizeConverters,
+  ...sampleConverters,
   ...shapeConverters,
   ...sliceConverters,
-  Const: convertConst,
-  Identity: convertIdentity,
-  IdentityN: convertIdentityN,
-  Print: convertIdentity,
-  Shape: convertShape,
-  ShapeN: convertShapeN,
-  Snapshot: convertIdentity,
-  StopGradient: convertIdentity,
+  ...transposedConvolutionConverters,
 };
 
 /** Why an operation of tfjs-converter's lists has no converter: what ONNX, or a file, lacks. */
