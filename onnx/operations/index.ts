@@ -1,13 +1,23 @@
+import { arithmeticConverters } from './arithmetic.js';
+import { basicMathConverters } from './basic-math.js';
 import { batchSpaceConverters } from './batch-space.js';
+import { complexConverters } from './complex.js';
 import { convolutionConverters } from './convolution.js';
+import { countingConverters } from './counting.js';
+import { creationConverters } from './creation.js';
 import { dynamicConverters } from './dynamic.js';
+import { evaluationConverters } from './evaluation.js';
 import { gatherConverters } from './gather.js';
 import { graphConverters } from './graph.js';
 import { joinConverters } from './join.js';
+import { logicalConverters } from './logical.js';
+import { matricesConverters } from './matrices.js';
 import { nonMaxSuppressionConverters } from './non-max-suppression.js';
 import { normalizationConverters } from './normalization.js';
 import type { OpConverter } from './op-scope.js';
 import { poolingConverters } from './pooling.js';
+import { randomConverters } from './random.js';
+import { reductionConverters } from './reduction.js';
 import { resizeConverters } from './resize.js';
 import { sampleConverters } from './sample.js';
 import { shapeConverters } from './shape.js';
@@ -19,15 +29,25 @@ import { transposedConvolutionConverters } from './transposed-convolution.js';
  * lists. A new one is a converter, a line here, and a case in test/onnx/operations/.
  */
 export const opConverters: Readonly<Record<string, OpConverter>> = {
+  ...arithmeticConverters,
+  ...basicMathConverters,
   ...batchSpaceConverters,
+  ...complexConverters,
   ...convolutionConverters,
+  ...countingConverters,
+  ...creationConverters,
   ...dynamicConverters,
+  ...evaluationConverters,
   ...gatherConverters,
   ...graphConverters,
   ...joinConverters,
+  ...logicalConverters,
+  ...matricesConverters,
   ...nonMaxSuppressionConverters,
   ...normalizationConverters,
   ...poolingConverters,
+  ...randomConverters,
+  ...reductionConverters,
   ...resizeConverters,
   ...sampleConverters,
   ...shapeConverters,
