@@ -1,6 +1,9 @@
 import { type Graph, outputsOf, readsOf, subgraphsOf } from '../graph.js';
+import { absorbBias } from './absorb-bias.js';
 import { absorbIntoGemm } from './absorb-into-gemm.js';
 import { foldBatchNormalization } from './fold-batch-normalization.js';
+import { fuseHardSigmoid } from './fuse-hard-sigmoid.js';
+import { keepReducedAxes } from './keep-reduced-axes.js';
 import { cancelReshapes, mergeReshapes, shareShapes } from './reshapes.js';
 import { mergeTransposes, reshapeInsteadOfTranspose, sinkTransposes } from './transposes.js';
 
@@ -14,8 +17,13 @@ const passes: readonly Pass[] = [
   shareShapes,
   sinkTransposes,
   absorbIntoGemm,
+  fuseHardSigmoid,
+  absorbBias,
   foldBatchNormalization,
 ];
+
+/** Passes on what is left, which would stand in the way of the others. */
+const lastPasses: readonly Pass[] = [reshapeInsteadOfTranspose, mergeReshapes, keepReducedAxes];
 
 /**
  * Makes the converted graph small without changing what it computes: transposes between channels-last and
@@ -26,7 +34,7 @@ export function optimise(graph: Graph): void {
   removeUnused(graph);
   for (const node of graph.nodes) subgraphsOf(node).forEach(optimise);
   while (passes.some((pass) => pass(graph))) removeUnused(graph);
-  while (reshapeInsteadOfTranspose(graph) || mergeReshapes(graph)) removeUnused(graph);
+  while (lastPasses.some((pass) => pass(graph))) removeUnused(graph);
 }
 
 /** Drops nodes that neither another node nor the graph's outputs read. */

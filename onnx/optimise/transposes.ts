@@ -1,6 +1,6 @@
-import { type Attribute, type Graph, intTensor, type Node, type Value } from '../graph.js';
-import { inverse, isIdentity, keepsElementOrder, permute, range, reshapeTensor, transposeTensor } from '../layout.js';
-import { elementwise } from './elementwise.js';
+import { type Graph, intTensor, type Node, outputsOf, type Value } from '../graph.js';
+import { inverse, isIdentity, keepsElementOrder, permute, reshapeTensor, transposeTensor } from '../layout.js';
+import { sinkRules } from './sink-rules.js';
 
 const permutationOf = (node: Node): number[] => [...(node.attributes.perm as readonly number[])];
 
@@ -33,42 +33,6 @@ export function mergeTransposes(graph: Graph): boolean {
   return false;
 }
 
-/** What an operator becomes when it runs before the transposition instead of after it. */
-interface Sunk {
-  readonly attributes?: Readonly<Record<string, Attribute>>;
-  readonly inputs?: (graph: Graph, inputs: readonly Value[]) => Value[];
-  /** The transposition that its result then needs. Default: the same. */
-  readonly permutation?: readonly number[];
-}
-
-/**
- * Operators that a Transpose may pass, by how they change: with T(x)[i…] having axis i of the result from axis p[i]
- * of x, op(T(x)) = T'(op'(x)). Element by element op' = op; an axis a becomes p[a].
- */
-const sinkRules: Record<string, (node: Node, permutation: readonly number[]) => Sunk> = {
-  ...Object.fromEntries(elementwise.map((op) => [op, () => ({})])),
-  Concat: ({ attributes }, p) => ({ attributes: { axis: p[attributes.axis as number] } }),
-  Softmax: ({ attributes }, p) => ({ attributes: { axis: p[attributes.axis as number] } }),
-  ReduceMax: reduceRule,
-  ReduceMean: reduceRule,
-  Pad: (_node, p) => ({
-    inputs: (graph, [x, pads]) => {
-      const sizes = [...(pads.constant!.data as BigInt64Array)].map(Number);
-      const back = inverse(p);
-      const moved = [...permute(sizes.slice(0, p.length), back), ...permute(sizes.slice(p.length), back)];
-      return [x, graph.constant(pads.name, intTensor(moved))];
-    },
-  }),
-};
-
-function reduceRule({ attributes }: Node, p: readonly number[]): Sunk {
-  const axes = (attributes.axes as readonly number[]).map((axis) => p[axis]).sort((a, b) => a - b);
-  if (attributes.keepdims === 1) return { attributes: { ...attributes, axes } };
-  const kept = range(0, p.length).filter((axis) => !axes.includes(axis)); // axes of x that remain, in order
-  const permutation = p.filter((axis) => !axes.includes(axis)).map((axis) => kept.indexOf(axis));
-  return { attributes: { ...attributes, axes }, permutation };
-}
-
 /**
  * op(Transpose(x), …) → Transpose(op'(x, …)), where every input that is no constant comes transposed in the same way:
  * so the transposes behind each convolution move on until they meet the next one's and cancel.
@@ -76,7 +40,7 @@ function reduceRule({ attributes }: Node, p: readonly number[]): Sunk {
 export function sinkTransposes(graph: Graph): boolean {
   const producers = graph.producers();
   for (const [position, node] of graph.nodes.entries()) {
-    const rule = sinkRules[node.op];
+    const rule = Object.hasOwn(sinkRules, node.op) ? sinkRules[node.op] : undefined;
     if (!rule) continue;
     const transposes = node.inputs.filter((input) => !input.constant).map((input) => producers.get(input));
     const [first] = transposes;
@@ -84,8 +48,9 @@ export function sinkTransposes(graph: Graph): boolean {
     const p = permutationOf(first);
     if (!transposes.every((other) => other?.op === 'Transpose' && String(permutationOf(other)) === String(p))) continue;
     if (node.inputs.some(({ shape }) => shape.length > p.length)) continue;
-
     const sunk = rule(node, p);
+    if (!sunk) continue;
+
     const inputs = node.inputs.map((input) => (input.constant ? input : producers.get(input)!.inputs[0]));
     const after = sunk.permutation ?? p;
     const created = graph.createNode(
@@ -95,14 +60,20 @@ export function sinkTransposes(graph: Graph): boolean {
       permute(node.output.shape, inverse(after)),
       { ...node.attributes, ...sunk.attributes },
     );
-    const back: Node = {
-      op: 'Transpose',
-      name: graph.uniqueName(`${node.name}/Transpose`),
-      inputs: [created.output],
-      output: node.output,
-      attributes: { perm: after },
-    };
-    graph.nodes.splice(position, 1, created, back);
+    const more = (node.more ?? []).map((output): Value => {
+      return { ...output, name: graph.uniqueName(output.name), shape: permute(output.shape, inverse(after)) };
+    });
+    const whole: Node = node.more ? { ...created, more } : created;
+    const back = outputsOf(node).map(
+      (output, i): Node => ({
+        op: 'Transpose',
+        name: graph.uniqueName(`${node.name}/Transpose`),
+        inputs: [outputsOf(whole)[i]],
+        output,
+        attributes: { perm: after },
+      }),
+    );
+    graph.nodes.splice(position, 1, whole, ...back);
     return true;
   }
   return false;
