@@ -83,9 +83,16 @@ export const intTensor = (values: readonly number[]): Tensor => ({
   data: BigInt64Array.from(values, BigInt),
 });
 
+/** Operators with attributes that are graphs. */
+const holders: ReadonlySet<string> = new Set(['If', 'Loop', 'Scan']);
+
 /** The graphs that a node holds: the branches of an If, the body of a Loop. */
-export const subgraphsOf = ({ attributes }: Node): Graph[] =>
-  Object.values(attributes).flatMap((value) => (typeof value === 'object' && 'graph' in value ? [value.graph] : []));
+export const subgraphsOf = ({ op, attributes }: Node): Graph[] =>
+  !holders.has(op)
+    ? []
+    : Object.values(attributes).flatMap((value) =>
+        typeof value === 'object' && 'graph' in value ? [value.graph] : [],
+      );
 
 /** What a node reads: its inputs, and what the graphs inside it read of the graphs around them. */
 export const readsOf = (node: Node): Value[] => [
