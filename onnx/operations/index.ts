@@ -1,6 +1,9 @@
 import { complexConverters } from './complex.js';
+import { controlConverters } from './control.js';
 import { convertConst, convertIdentity, convertIdentityN, convertShape, convertShapeN } from './graph.js';
 import type { OpConverter } from './op-scope.js';
+import { tensorArrayConverters } from './tensor-array.js';
+import { tensorListConverters } from './tensor-list.js';
 
 /**
  * Every operation of a graph model that can be exported, by TensorFlow's name, in the order of tfjs-converter's op
@@ -16,6 +19,9 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
   ShapeN: convertShapeN,
   Snapshot: convertIdentity,
   StopGradient: convertIdentity,
+  ...controlConverters,
+  ...tensorArrayConverters,
+  ...tensorListConverters,
 };
 
 /** Why an operation of tfjs-converter's lists has no converter: what ONNX, or a file, lacks. */

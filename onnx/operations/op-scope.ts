@@ -31,14 +31,14 @@ export class OpScope extends Scope {
     readonly inputs: readonly Value[],
     graph: Graph,
     readonly lender: Lender,
-    prefix = '',
+    readonly prefix = '',
   ) {
     super(`${prefix}${node.name}`, `node "${node.name}" (${node.op})`, graph, lender.constants);
   }
 
   /** The same node adding to another graph: to a branch or the body of a loop. */
   within(graph: Graph, inputs = this.inputs): OpScope {
-    return new OpScope(this.node, this.operation, inputs, graph, this.lender);
+    return new OpScope(this.node, this.operation, inputs, graph, this.lender, this.prefix);
   }
 
   /** Appends a node `NAME/Op` and returns its output; a constant where all its inputs are. */
