@@ -35,6 +35,11 @@ export interface GraphCase {
   readonly outputs: readonly string[];
   /** What is fed in turn. */
   readonly feeds: readonly Feeds[];
+  /**
+   * What each feed gives, where tfjs fails: it frees what a function writes into a list and does not return too, and
+   * reads no arguments of an unknown number of axes.
+   */
+  readonly expected?: readonly (readonly Result[])[];
   /** Largest difference. Default: 0. */
   readonly absolute?: number;
 }
@@ -120,8 +125,8 @@ export async function expectGraph(graphCase: GraphCase): Promise<Uint8Array> {
   const artifacts = artifactsOf(graphCase);
   const bytes = toOnnx(artifacts);
   expect(Buffer.from(toOnnx(artifacts)).equals(Buffer.from(bytes))).toBe(true);
-  for (const feeds of graphCase.feeds) {
-    const expected = await runGraphModel(artifacts, feeds, [...graphCase.outputs], true);
+  for (const [i, feeds] of graphCase.feeds.entries()) {
+    const expected = graphCase.expected?.[i] ?? (await runGraphModel(artifacts, feeds, [...graphCase.outputs], true));
     expectResults(await runFile(bytes, feeds), expected, graphCase.absolute ?? 0);
   }
   return bytes;
