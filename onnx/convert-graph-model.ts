@@ -24,6 +24,11 @@ export function convertGraphModel(
     graph.input(input.name, input.type ?? 'float32', shapeOf(input, shapes)),
   );
   graph.outputs = new Conversion(model, weights).nodesOf(model.graph, graph, inputs, '');
+  const complex = graph.outputs.findIndex(isComplex);
+  if (complex >= 0)
+    throw new TypeError(
+      `output "${model.graph.outputs[complex].name}" is complex, which onnxruntime has no operators for: give its Real and Imag instead`,
+    );
   return graph;
 }
 

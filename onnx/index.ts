@@ -11,7 +11,9 @@ import { readWeights } from './parse/weights.js';
 
 export type { LayersModelArtifacts, ModelArtifacts, WeightSpec } from './artifacts.js';
 export type { InputShapes } from './convert-graph-model.js';
+export { describeModel, type ModelDescription, type Port } from './describe.js';
 export type { OutputSource } from './outputs.js';
+export { artifactsFromManifest, shardPaths } from './parse/manifest.js';
 
 export interface ToOnnxOptions {
   /** Version of the ai.onnx operator set. Default, and the only one written: 17. */

@@ -1,7 +1,16 @@
+import { arithmeticConverters } from './arithmetic.js';
+import { basicMathConverters } from './basic-math.js';
 import { complexConverters } from './complex.js';
 import { controlConverters } from './control.js';
+import { countingConverters } from './counting.js';
+import { creationConverters } from './creation.js';
+import { evaluationConverters } from './evaluation.js';
 import { convertConst, convertIdentity, convertIdentityN, convertShape, convertShapeN } from './graph.js';
+import { logicalConverters } from './logical.js';
+import { matricesConverters } from './matrices.js';
 import type { OpConverter } from './op-scope.js';
+import { randomConverters } from './random.js';
+import { reductionConverters } from './reduction.js';
 import { tensorArrayConverters } from './tensor-array.js';
 import { tensorListConverters } from './tensor-list.js';
 
@@ -10,7 +19,19 @@ import { tensorListConverters } from './tensor-list.js';
  * lists. A new one is a converter, a line here, and a case in test/onnx/operations/.
  */
 export const opConverters: Readonly<Record<string, OpConverter>> = {
+  ...arithmeticConverters,
+  ...basicMathConverters,
   ...complexConverters,
+  ...controlConverters,
+  ...countingConverters,
+  ...creationConverters,
+  ...evaluationConverters,
+  ...logicalConverters,
+  ...matricesConverters,
+  ...randomConverters,
+  ...reductionConverters,
+  ...tensorArrayConverters,
+  ...tensorListConverters,
   Const: convertConst,
   Identity: convertIdentity,
   IdentityN: convertIdentityN,
@@ -19,9 +40,6 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
   ShapeN: convertShapeN,
   Snapshot: convertIdentity,
   StopGradient: convertIdentity,
-  ...controlConverters,
-  ...tensorArrayConverters,
-  ...tensorListConverters,
 };
 
 /** Why an operation of tfjs-converter's lists has no converter: what ONNX, or a file, lacks. */

@@ -20,7 +20,7 @@ export function readWeights({ weightSpecs = [], weightData }: ModelArtifacts): M
   let offset = 0;
   for (const spec of weightSpecs) {
     const { name } = spec;
-    const length = spec.dtype === 'string' ? textLength(bytes, offset, spec) : widthOf(spec) * elementCount(spec.shape);
+    const length = storedBytes(spec, bytes, offset);
     if (offset + length > bytes.byteLength)
       throw new RangeError(`weight "${name}" ends at byte ${offset + length}, the data at byte ${bytes.byteLength}`);
     if (weights.has(name)) throw new RangeError(`weight "${name}" is there twice (layer names must be unique)`);
@@ -31,6 +31,10 @@ export function readWeights({ weightSpecs = [], weightData }: ModelArtifacts): M
     throw new RangeError(`weights are described up to byte ${offset}, the data ends at byte ${bytes.byteLength}`);
   return weights;
 }
+
+/** How many bytes a weight takes, which begins at `offset`. */
+export const storedBytes = (spec: WeightSpec, bytes: ArrayBuffer, offset: number): number =>
+  spec.dtype === 'string' ? textLength(bytes, offset, spec) : widthOf(spec) * elementCount(spec.shape);
 
 /** The stored type: the quantised one where there is one. */
 const storedType = ({ dtype, quantization }: WeightSpec): string =>

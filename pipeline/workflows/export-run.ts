@@ -1,5 +1,3 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { encodeModelMetadata } from '../../inference/metadata.js';
 import { type LayersModelArtifacts, layerNames, type OutputSource, toOnnx } from '../../onnx/index.js';
 import {
@@ -10,9 +8,9 @@ import {
 } from '../experiments/run-folder.js';
 import { featureShape } from '../features/index.js';
 import { readArtifacts } from '../training/model-folder.js';
-import { writeDurably } from '../training/write-durably.js';
 import { earlierOf } from './fine-tuning.js';
 import { packageVersion } from './package-version.js';
+import { assertFilePath, writeOnnx } from './write-onnx.js';
 
 /**
  * Writes a finished run as one self-describing `.onnx` file.
@@ -24,8 +22,7 @@ import { packageVersion } from './package-version.js';
  * @throws RangeError where a layer named `attention` gives anything but one weight a chunk
  */
 export async function exportRun(run: string, output: string): Promise<{ output: string; bytes: number }> {
-  const there = await stat(output).catch(() => undefined);
-  if (there?.isDirectory()) throw new Error(`${output}: is a folder; supported: the path of an .onnx file to write`);
+  await assertFilePath(output);
   const config = await readRunConfig(run);
   const scores = await readRecogniserScores(run);
   const artifacts = await readArtifacts(run);
@@ -36,8 +33,7 @@ export async function exportRun(run: string, output: string): Promise<{ output: 
     metadata: metadataOf(config, scores, hasAttention(artifacts), await packageVersion()),
     producerVersion: await packageVersion(),
   });
-  await mkdir(dirname(output), { recursive: true });
-  await writeDurably(output, Buffer.from(bytes));
+  await writeOnnx(output, bytes);
   return { output, bytes: bytes.length };
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
+import { chromiumIsHere, chromiumPath } from './browser/chromium-path.js';
 import { fromRoot, repositoryRoot } from './paths.js';
 
 function succeeds(command: string, args: string[]): boolean {
@@ -22,6 +23,10 @@ const needs = {
     },
     absent:
       'there is no GPU and no software adapter (apt install mesa-vulkan-drivers; on Debian 12 from bookworm-backports)',
+  },
+  chromium: {
+    here: chromiumIsHere,
+    absent: `Chromium is not at ${chromiumPath} (apt install chromium, or set SERKIT_CHROMIUM to its program)`,
   },
   ravdess: {
     here: () => existsSync(process.env.SERKIT_RAVDESS ?? '/nowhere'),

@@ -1,22 +1,5 @@
 import { describe } from '@jest/globals';
 import { testCases } from './expect-case.js';
-import { type as dtype, fed, type OpCase, weight } from './op-case.js';
+import { graphCases } from './graph-cases.js';
 
-const cases: OpCase[] = [
-  { op: 'Identity', title: 'passes on what is fed', operands: [fed([null, 3])], absolute: 0 },
-  { op: 'Identity', title: 'passes on a weight', operands: [weight([2, 3])], absolute: 0 },
-  { op: 'Snapshot', title: 'passes on', operands: [fed([null, 3])], absolute: 0 },
-  { op: 'StopGradient', title: 'passes on', operands: [fed([null, 3], 'int32')], absolute: 0 },
-  { op: 'IdentityN', title: 'two', operands: [fed([null, 3]), fed([2], 'bool')], outputs: 2, absolute: 0 },
-  {
-    op: 'Shape',
-    title: 'an open size',
-    operands: [fed([null, 3])],
-    attributes: { out_type: dtype('int32') },
-    absolute: 0,
-  },
-  { op: 'Shape', title: 'known sizes', operands: [fed([4, 3])], absolute: 0 },
-  { op: 'ShapeN', title: 'of two', operands: [fed([null, 3]), fed([5])], outputs: 2, absolute: 0 },
-];
-
-describe('operations of the graph itself', () => testCases(cases));
+describe('operations of the graph itself', () => testCases(graphCases));

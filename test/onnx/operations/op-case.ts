@@ -203,6 +203,17 @@ function ortTensor(type: DataType, values: readonly (number | string)[], shape: 
     : new ort.Tensor('float32', Float32Array.from(values as number[]), shape);
 }
 
+/** What a case is fed where its open sizes are `batch`. */
+export function feedsOf({ operands }: OpCase, batch: number): Feeds {
+  return Object.fromEntries(
+    operands.flatMap((operand, i) => {
+      if (operand.kind !== 'fed') return [];
+      const shape = operand.shape.map((size) => size ?? batch);
+      return [[`in${i}`, { type: operand.type, shape, values: valuesOf(operand, shape, `in${i}`) }] as const];
+    }),
+  );
+}
+
 /** Exports a case and gives both answers for each filling of its open sizes. */
 export async function answersOf(
   opCase: OpCase,
@@ -214,14 +225,7 @@ export async function answersOf(
   const batches = open ? (opCase.batches ?? [1, 3]) : [1];
   const answers = [];
   for (const batch of batches) {
-    const feeds = Object.fromEntries(
-      opCase.operands.flatMap((operand, i) => {
-        if (operand.kind !== 'fed') return [];
-        const shape = operand.shape.map((size) => size ?? batch);
-        const values = valuesOf(operand, shape, `in${i}`);
-        return [[`in${i}`, { type: operand.type, shape, values }] as const];
-      }),
-    );
+    const feeds = feedsOf(opCase, batch);
     const names = Array.from({ length: opCase.outputs ?? 1 }, (_, i) => `y:${i}`);
     const expected = await runGraphModel(artifacts, feeds, names, opCase.dynamic);
     answers.push({ batch, expected, actual: await runFile(bytes, feeds) });
