@@ -2,17 +2,21 @@ import { arithmeticConverters } from './arithmetic.js';
 import { basicMathConverters } from './basic-math.js';
 import { complexConverters } from './complex.js';
 import { controlConverters } from './control.js';
+import { convolutionConverters } from './convolution.js';
 import { countingConverters } from './counting.js';
 import { creationConverters } from './creation.js';
 import { evaluationConverters } from './evaluation.js';
 import { convertConst, convertIdentity, convertIdentityN, convertShape, convertShapeN } from './graph.js';
 import { logicalConverters } from './logical.js';
 import { matricesConverters } from './matrices.js';
+import { normalizationConverters } from './normalization.js';
 import type { OpConverter } from './op-scope.js';
+import { poolingConverters } from './pooling.js';
 import { randomConverters } from './random.js';
 import { reductionConverters } from './reduction.js';
 import { tensorArrayConverters } from './tensor-array.js';
 import { tensorListConverters } from './tensor-list.js';
+import { transposedConvolutionConverters } from './transposed-convolution.js';
 
 /**
  * Every operation of a graph model that can be exported, by TensorFlow's name, in the order of tfjs-converter's op
@@ -23,15 +27,19 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...basicMathConverters,
   ...complexConverters,
   ...controlConverters,
+  ...convolutionConverters,
   ...countingConverters,
   ...creationConverters,
   ...evaluationConverters,
   ...logicalConverters,
   ...matricesConverters,
+  ...normalizationConverters,
+  ...poolingConverters,
   ...randomConverters,
   ...reductionConverters,
   ...tensorArrayConverters,
   ...tensorListConverters,
+  ...transposedConvolutionConverters,
   Const: convertConst,
   Identity: convertIdentity,
   IdentityN: convertIdentityN,
