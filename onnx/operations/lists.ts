@@ -18,6 +18,8 @@ export interface Write {
   /** Undefined: behind the last. */
   readonly index?: Value;
   readonly item: Value;
+  /** The item as a list of one. */
+  readonly row: Value;
 }
 
 /** How lists came about that a write gave, for loops that do nothing but collect. */
@@ -101,12 +103,12 @@ export function setItem(op: OpScope, list: Value, index: Value, item: Value): Va
           row,
           part(op, rows, op.emit('Add', [at, op.ints('one', [1])]), op.ints('end', [everything])),
         ]);
-  return noted(op, written, { list, index, item });
+  return noted(op, written, { list, index, item, row });
 }
 
 export function pushBack(op: OpScope, list: Value, item: Value): Value {
   const row = op.emit('Unsqueeze', [item, op.ints('axes', [0])]);
-  return noted(op, joined(op, [fitted(op, list, item), row]), { list, item });
+  return noted(op, joined(op, [fitted(op, list, item), row]), { list, item, row });
 }
 
 /** A write's result must be a value of its own to be known again. */

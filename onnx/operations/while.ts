@@ -67,14 +67,15 @@ function turnOver(op: OpScope, variables: readonly Variable[]): Turn {
     const value = kind === 'collected' ? { name, type, shape: sizes } : body.input(name, type, sizes);
     return isUnranked(initial) ? markUnranked(value) : value;
   });
-  const results = op.lender.callFunction(op.functionName('body'), body, inputs, `${op.name}/body`);
+  const given = op.lender.callFunction(op.functionName('body'), body, inputs, `${op.name}/body`);
+  const results = given.map((value, i) => (overwrites(variables[i], inputs[i], value) ? writeOf(value)!.row : value));
   if (results.length !== variables.length)
     throw new SyntaxError(`${op.subject}: its body gives ${results.length} values for ${variables.length} variables`);
   const [again] = op.lender.callFunction(op.functionName('cond'), body, results, `${op.name}/next`);
-  const given = variables.flatMap(({ kind }, i) =>
+  const kept = variables.flatMap(({ kind }, i) =>
     kind === 'fixed' ? [] : [kind === 'collected' ? (writeOf(results[i])?.item ?? results[i]) : results[i]],
   );
-  body.outputs = [truth(op.within(body), again), ...given];
+  body.outputs = [truth(op.within(body), again), ...kept];
   removeUnused(body);
   return { body, inputs, results };
 }
@@ -102,6 +103,13 @@ function refined(op: OpScope, variables: readonly Variable[], i: number, turn: T
     );
   const grown = shape.map((size, axis) => (size === result.shape[axis] ? size : undefined));
   return grown.every((size, axis) => size === shape[axis]) ? variable : { ...variable, shape: grown };
+}
+
+/** Whether a turn puts its one element in the place of the one before, in a list that begins empty: the last one is it. */
+function overwrites(variable: Variable | undefined, input: Value, result: Value): boolean {
+  const write = writeOf(result);
+  if (!variable || !write?.index || write.list !== input || !isEmpty(variable.initial)) return false;
+  return knownNumbers(write.index)?.[0] === 0;
 }
 
 /** Whether a turn writes one element, behind those of the turns before, and does nothing else with the list. */
