@@ -1,12 +1,15 @@
 import { arithmeticConverters } from './arithmetic.js';
 import { basicMathConverters } from './basic-math.js';
+import { batchSpaceConverters } from './batch-space.js';
 import { complexConverters } from './complex.js';
 import { controlConverters } from './control.js';
 import { convolutionConverters } from './convolution.js';
 import { countingConverters } from './counting.js';
 import { creationConverters } from './creation.js';
 import { evaluationConverters } from './evaluation.js';
+import { gatherConverters } from './gather.js';
 import { convertConst, convertIdentity, convertIdentityN, convertShape, convertShapeN } from './graph.js';
+import { joinConverters } from './join.js';
 import { logicalConverters } from './logical.js';
 import { matricesConverters } from './matrices.js';
 import { normalizationConverters } from './normalization.js';
@@ -14,6 +17,8 @@ import type { OpConverter } from './op-scope.js';
 import { poolingConverters } from './pooling.js';
 import { randomConverters } from './random.js';
 import { reductionConverters } from './reduction.js';
+import { shapeConverters } from './shape.js';
+import { sliceConverters } from './slice.js';
 import { tensorArrayConverters } from './tensor-array.js';
 import { tensorListConverters } from './tensor-list.js';
 import { transposedConvolutionConverters } from './transposed-convolution.js';
@@ -25,18 +30,23 @@ import { transposedConvolutionConverters } from './transposed-convolution.js';
 export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...arithmeticConverters,
   ...basicMathConverters,
+  ...batchSpaceConverters,
   ...complexConverters,
   ...controlConverters,
   ...convolutionConverters,
   ...countingConverters,
   ...creationConverters,
   ...evaluationConverters,
+  ...gatherConverters,
+  ...joinConverters,
   ...logicalConverters,
   ...matricesConverters,
   ...normalizationConverters,
   ...poolingConverters,
   ...randomConverters,
   ...reductionConverters,
+  ...shapeConverters,
+  ...sliceConverters,
   ...tensorArrayConverters,
   ...tensorListConverters,
   ...transposedConvolutionConverters,
