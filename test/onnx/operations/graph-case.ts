@@ -36,8 +36,7 @@ export interface GraphCase {
   /** What is fed in turn. */
   readonly feeds: readonly Feeds[];
   /**
-   * What each feed gives, where tfjs fails: it frees what a function writes into a list and does not return too, and
-   * reads no arguments of an unknown number of axes.
+   * What each feed gives, where tfjs fails: it frees what a function writes into a list and does not return too.
    */
   readonly expected?: readonly (readonly Result[])[];
   /** Largest difference. Default: 0. */
