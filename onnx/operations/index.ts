@@ -19,6 +19,7 @@ import { randomConverters } from './random.js';
 import { reductionConverters } from './reduction.js';
 import { shapeConverters } from './shape.js';
 import { sliceConverters } from './slice.js';
+import { spectralConverters } from './spectral.js';
 import { tensorArrayConverters } from './tensor-array.js';
 import { tensorListConverters } from './tensor-list.js';
 import { transposedConvolutionConverters } from './transposed-convolution.js';
@@ -47,6 +48,7 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...reductionConverters,
   ...shapeConverters,
   ...sliceConverters,
+  ...spectralConverters,
   ...tensorArrayConverters,
   ...tensorListConverters,
   ...transposedConvolutionConverters,
