@@ -1,5 +1,6 @@
 import { Graph, type Tensor, type Value } from './graph.js';
 import { isComplex, takesComplex } from './operations/complex.js';
+import type { Table } from './operations/hash-table.js';
 import { opConverterOf, refusalOf } from './operations/index.js';
 import { type Lender, OpScope } from './operations/op-scope.js';
 import { table } from './operations/table.generated.js';
@@ -26,7 +27,9 @@ export function convertGraphModel(
   const inputs = model.graph.inputs.map((input) =>
     graph.input(input.name, input.type ?? 'float32', shapeOf(input, shapes)),
   );
-  graph.outputs = new Conversion(model, weights).nodesOf(model.graph, graph, inputs, '');
+  const conversion = new Conversion(model, weights);
+  if (model.initializer) conversion.nodesOf(model.initializer, new Graph(), [], '');
+  graph.outputs = conversion.nodesOf(model.graph, graph, inputs, '');
   const complex = graph.outputs.findIndex(isComplex);
   if (complex >= 0)
     throw new TypeError(
@@ -43,6 +46,7 @@ function shapeOf({ name, shape }: GraphInput, shapes: InputShapes): readonly (nu
 
 class Conversion implements Lender {
   readonly constants = new Map<string, Value>();
+  readonly tables = new Map<string, Table>();
   readonly #calling: string[] = [];
 
   constructor(

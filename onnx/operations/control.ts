@@ -46,9 +46,20 @@ function merged(op: OpScope, a: Value, b: Value, i: number): Pick<Value, 'type' 
 const opened = (op: OpScope, a: Value, b: Value): Dimension[] =>
   a.shape.map((size, axis) => (size === b.shape[axis] ? size : op.unknownSize(`size${axis}`)));
 
+/** Rewritten as If and While before conversion (parse/control-flow-v1.ts): what comes here is part of neither. */
+const outsideOfStructure: OpConverter = (op) => {
+  throw op.refusal('control flow outside of a loop or condition', 'what while_loop and cond make, as Loop and If');
+};
+
 export const controlConverters = {
+  Enter: outsideOfStructure,
+  Exit: outsideOfStructure,
   If: convertIf,
+  LoopCond: outsideOfStructure,
+  Merge: outsideOfStructure,
+  NextIteration: outsideOfStructure,
   StatelessIf: convertIf,
   StatelessWhile: convertWhile,
+  Switch: outsideOfStructure,
   While: convertWhile,
 } satisfies Record<string, OpConverter>;

@@ -9,6 +9,7 @@ import { creationConverters } from './creation.js';
 import { evaluationConverters } from './evaluation.js';
 import { gatherConverters } from './gather.js';
 import { convertConst, convertIdentity, convertIdentityN, convertShape, convertShapeN } from './graph.js';
+import { hashTableConverters } from './hash-table.js';
 import { joinConverters } from './join.js';
 import { logicalConverters } from './logical.js';
 import { matricesConverters } from './matrices.js';
@@ -17,8 +18,10 @@ import type { OpConverter } from './op-scope.js';
 import { poolingConverters } from './pooling.js';
 import { randomConverters } from './random.js';
 import { reductionConverters } from './reduction.js';
+import { forestRefusals, raggedRefusals, stringRefusals } from './refusals.js';
 import { shapeConverters } from './shape.js';
 import { sliceConverters } from './slice.js';
+import { sparseConverters } from './sparse.js';
 import { spectralConverters } from './spectral.js';
 import { tensorArrayConverters } from './tensor-array.js';
 import { tensorListConverters } from './tensor-list.js';
@@ -39,6 +42,7 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...creationConverters,
   ...evaluationConverters,
   ...gatherConverters,
+  ...hashTableConverters,
   ...joinConverters,
   ...logicalConverters,
   ...matricesConverters,
@@ -48,6 +52,7 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...reductionConverters,
   ...shapeConverters,
   ...sliceConverters,
+  ...sparseConverters,
   ...spectralConverters,
   ...tensorArrayConverters,
   ...tensorListConverters,
@@ -63,7 +68,11 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
 };
 
 /** Why an operation of tfjs-converter's lists has no converter: what ONNX, or a file, lacks. */
-export const opRefusals: Readonly<Record<string, string>> = {};
+export const opRefusals: Readonly<Record<string, string>> = {
+  ...forestRefusals,
+  ...raggedRefusals,
+  ...stringRefusals,
+};
 
 export const opConverterOf = (op: string): OpConverter | undefined =>
   Object.hasOwn(opConverters, op) ? opConverters[op] : undefined;

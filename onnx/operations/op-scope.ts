@@ -6,6 +6,7 @@ import { elementsOf, knownNumbers } from '../infer/known.js';
 import { isObject, type JsonObject } from '../parse/config.js';
 import { elementType, type GraphNode } from '../parse/graph-model.js';
 import { Scope } from '../scope.js';
+import type { Table } from './hash-table.js';
 import type { Operation, OperationInput } from './operation.js';
 
 /** Turns one node of a TensorFlow graph into ONNX nodes and returns the value that is its output, or the values. */
@@ -14,6 +15,8 @@ export type OpConverter = (op: OpScope) => Value | Value[];
 /** What a conversion lends its nodes. */
 export interface Lender {
   readonly constants: Map<string, Value>;
+  /** What the tables of the model hold, by the names of their nodes. */
+  readonly tables: Map<string, Table>;
   /** The nodes of a function of the library over these values, added to `graph`, and what it returns. */
   callFunction(name: string, graph: Graph, inputs: readonly Value[], caller: string): Value[];
   /** The weight of a Const node. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { type ModelArtifacts, toOnnx } from '../../../onnx/index.js';
 import { fromRoot } from '../../support/paths.js';
-import { type DataType, type Feeds, node, type Result, runFile, runGraphModel, tfTypes } from './op-case.js';
+import { bytesOf, type DataType, type Feeds, node, type Result, runFile, runGraphModel, tfTypes } from './op-case.js';
 
 /** A node as GraphDef has it. */
 export type NodeDef = ReturnType<typeof node>;
@@ -14,7 +14,7 @@ export type NodeDef = ReturnType<typeof node>;
 export interface Weight {
   readonly type: DataType;
   readonly shape: readonly number[];
-  readonly values: readonly number[];
+  readonly values: readonly (number | string)[];
 }
 
 /** A function of the library: arguments by name, nodes, and which node's output each result is (`sum:z:0`). */
@@ -30,6 +30,8 @@ export interface GraphCase {
   readonly inputs: Readonly<Record<string, { readonly type: DataType; readonly shape: readonly (number | null)[] }>>;
   readonly weights?: Readonly<Record<string, Weight>>;
   readonly nodes: readonly NodeDef[];
+  /** The graph that fills tables. */
+  readonly initializer?: readonly NodeDef[];
   readonly functions?: Readonly<Record<string, FunctionCase>>;
   /** `node` or `node:1`. */
   readonly outputs: readonly string[];
@@ -64,24 +66,31 @@ export const ofFunction = (name: string) => ({ func: { name } });
 const constant = (name: string, { type }: Weight): NodeDef =>
   node(name, 'Const', [], { dtype: { type: tfTypes[type] } });
 
-export function artifactsOf({ inputs, weights = {}, nodes, functions = {}, outputs }: GraphCase): ModelArtifacts {
+export function artifactsOf({
+  inputs,
+  weights = {},
+  nodes,
+  functions = {},
+  outputs,
+  initializer,
+}: GraphCase): ModelArtifacts {
   const dims = (shape: readonly (number | null)[]) => ({ dim: shape.map((size) => ({ size: String(size ?? -1) })) });
   const placeholders = Object.entries(inputs).map(([name, { type, shape }]) =>
     node(name, 'Placeholder', [], { dtype: { type: tfTypes[type] }, shape: { shape: dims(shape) } }),
   );
   /** Weights are read by name in functions too, where each has a Const of its own. */
-  const read = new Set(nodes.flatMap(({ input }) => input.map((name) => name.split(':')[0])));
+  const constantsOf = (graph: readonly NodeDef[]): NodeDef[] => {
+    const read = new Set(graph.flatMap(({ input }) => input.map((name) => name.split(':')[0])));
+    return Object.entries(weights).flatMap(([name, weight]) => (read.has(name) ? [constant(name, weight)] : []));
+  };
   const library = Object.entries(functions).map(([name, each]) => libraryFunction(name, each, weights));
   return {
     modelTopology: {
-      node: [
-        ...placeholders,
-        ...Object.entries(weights).flatMap(([name, weight]) => (read.has(name) ? [constant(name, weight)] : [])),
-        ...nodes,
-      ],
+      node: [...placeholders, ...constantsOf(nodes), ...nodes],
       library: { function: library },
       versions: { producer: 1 },
     },
+    ...(initializer && { modelInitializer: { node: [...constantsOf(initializer), ...initializer] } }),
     signature: {
       inputs: Object.fromEntries(
         Object.entries(inputs).map(([name, { type, shape }]) => [
@@ -94,13 +103,7 @@ export function artifactsOf({ inputs, weights = {}, nodes, functions = {}, outpu
       ),
     },
     weightSpecs: Object.entries(weights).map(([name, { type, shape }]) => ({ name, shape, dtype: type })),
-    weightData: Object.values(weights).map(({ type, values }) =>
-      type === 'float32'
-        ? Float32Array.from(values).buffer
-        : type === 'int32'
-          ? Int32Array.from(values).buffer
-          : Uint8Array.from(values).buffer,
-    ),
+    weightData: Object.values(weights).map(({ type, values }) => bytesOf(type, values)),
   };
 }
 
@@ -134,9 +137,10 @@ export async function expectGraph(graphCase: GraphCase): Promise<Uint8Array> {
 export function expectResults(actual: readonly Result[], expected: readonly Result[], absolute: number): void {
   expect(actual.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
   actual.forEach(({ values }, i) => {
-    expect(Float32Array.from(values as number[])).toBeAllClose(Float32Array.from(expected[i].values as number[]), {
-      absolute,
-    });
+    const wanted = expected[i].values;
+    if (typeof wanted[0] === 'string') expect(values).toEqual(wanted);
+    else
+      expect(Float32Array.from(values as number[])).toBeAllClose(Float32Array.from(wanted as number[]), { absolute });
   });
 }
 
