@@ -2,6 +2,7 @@ import type { LayersModelArtifacts, ModelArtifacts } from './artifacts.js';
 import { convert } from './convert.js';
 import { convertGraphModel, type InputShapes } from './convert-graph-model.js';
 import { encode } from './encode.js';
+import { type FrontEnd, prependFrontEnd } from './front-end/index.js';
 import type { Graph } from './graph.js';
 import { optimise } from './optimise/index.js';
 import { callsOf, type OutputSource, reshapeOutputs, withNodeOutputs, withOutputs } from './outputs.js';
@@ -12,6 +13,14 @@ import { readWeights } from './parse/weights.js';
 export type { LayersModelArtifacts, ModelArtifacts, WeightSpec } from './artifacts.js';
 export type { InputShapes } from './convert-graph-model.js';
 export { describeModel, type ModelDescription, type Port } from './describe.js';
+export type { FrontEnd } from './front-end/index.js';
+export {
+  type Folder,
+  type TransformersOptions,
+  type TritonOptions,
+  transformersFolder,
+  tritonFolder,
+} from './layouts/index.js';
 export type { OutputSource } from './outputs.js';
 export { artifactsFromManifest, shardPaths } from './parse/manifest.js';
 
@@ -22,7 +31,12 @@ export interface ToOnnxOptions {
   name?: string;
   /** The file's metadata_props. Default: none. */
   metadata?: Readonly<Record<string, string>>;
-  /** Name of the input, where there is one. Default: the input layer's name. */
+  /**
+   * Computes the model's input inside the file, which then takes samples (batch, samples) at the model's rate. Default:
+   * none, the file takes what the model takes.
+   */
+  frontEnd?: FrontEnd;
+  /** Name of the input, where there is one. Default: the input layer's name; with a front end `samples`. */
   inputName?: string;
   /**
    * Names of the model's outputs, in its order. Default: the names of the layers that give them, and `name_1`, … where
@@ -66,6 +80,7 @@ export function toOnnx(artifacts: ModelArtifacts, options: ToOnnxOptions = {}): 
   const { graph, name, outputNames } = isGraphModel(artifacts)
     ? graphOfNodes(artifacts, options)
     : graphOfLayers(artifacts, options);
+  if (options.frontEnd) prependFrontEnd(graph, options.frontEnd, 'samples');
   optimise(graph);
   nameOutputs(graph, outputNames, outputs ? Object.keys(outputs) : options.outputNames);
   graph.closeSubgraphs();

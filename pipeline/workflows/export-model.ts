@@ -8,6 +8,7 @@ import {
   shardPaths,
   toOnnx,
 } from '../../onnx/index.js';
+import type { ExportInput } from './export-options.js';
 import { packageVersion } from './package-version.js';
 import { assertFilePath, writeOnnx } from './write-onnx.js';
 
@@ -28,14 +29,27 @@ export interface ExportedModel extends ModelDescription {
  */
 export async function exportModel(model: string, output: string): Promise<ExportedModel> {
   await assertFilePath(output);
+  const { bytes, seconds } = await onnxOfModel(model);
+  await writeOnnx(output, bytes);
+  return { output, bytes: bytes.length, seconds, ...describeModel(bytes) };
+}
+
+/** The bytes of that file, and how long the conversion took. @throws as `exportModel` */
+export async function onnxOfModel(model: string): Promise<{ bytes: Uint8Array; seconds: number }> {
   const path = (await isFolder(model)) ? join(model, 'model.json') : model;
   const artifacts = await readModel(path);
   const producerVersion = await packageVersion();
   const started = performance.now();
   const bytes = within(path, () => toOnnx(artifacts, { producerVersion }));
-  const seconds = (performance.now() - started) / 1000;
-  await writeOnnx(output, bytes);
-  return { output, bytes: bytes.length, seconds, ...describeModel(bytes) };
+  return { bytes, seconds: (performance.now() - started) / 1000 };
+}
+
+/** @throws TypeError where an input is chosen for a model that has but its own */
+export function assertNoInput(model: string, input: ExportInput | undefined): void {
+  if (input !== undefined)
+    throw new TypeError(
+      `${model}: is no run, so nothing says how samples become its input; supported with --input: a run folder made by \`serkit train\``,
+    );
 }
 
 /** Files that a run's folder holds and a model's does not: one that lost some of them is still no mere model. */

@@ -1,4 +1,4 @@
-import { encodeModelMetadata } from '../../inference/metadata.js';
+import { encodeModelMetadata, type ModelMetadata } from '../../inference/metadata.js';
 import { type LayersModelArtifacts, layerNames, type OutputSource, toOnnx } from '../../onnx/index.js';
 import {
   type RecogniserScores,
@@ -6,35 +6,79 @@ import {
   readRecogniserScores,
   readRunConfig,
 } from '../experiments/run-folder.js';
-import { featureShape } from '../features/index.js';
+import { featureShape, frontEndArrays } from '../features/index.js';
 import { readArtifacts } from '../training/model-folder.js';
+import type { ExportInput } from './export-options.js';
 import { earlierOf } from './fine-tuning.js';
 import { packageVersion } from './package-version.js';
 import { assertFilePath, writeOnnx } from './write-onnx.js';
 
+export interface RunFileOptions {
+  /** Default: features. */
+  input?: ExportInput;
+}
+
 /**
- * Writes a finished run as one self-describing `.onnx` file.
+ * Writes a finished run as one self-describing `.onnx` file, as `onnxOfRun` makes it.
  *
- * Input `features` (batch, bands, frames, 1), for several chunks (batch, chunks, bands, frames, 1), normalised; output
- * `probabilities` (batch, labels). A model with a layer named `attention` has the output `attention` (batch, chunks) too:
- * how much each chunk counted. All that is needed to get from samples to that input is in the file's metadata.
- *
- * @throws RangeError where a layer named `attention` gives anything but one weight a chunk
+ * @throws as `onnxOfRun`
  */
-export async function exportRun(run: string, output: string): Promise<{ output: string; bytes: number }> {
+export async function exportRun(
+  run: string,
+  output: string,
+  options: RunFileOptions = {},
+): Promise<{ output: string; bytes: number }> {
   await assertFilePath(output);
+  const { bytes } = await onnxOfRun(run, options);
+  await writeOnnx(output, bytes);
+  return { output, bytes: bytes.length };
+}
+
+export interface RunFile {
+  bytes: Uint8Array;
+  metadata: ModelMetadata;
+}
+
+/**
+ * A finished run as the bytes of an `.onnx` file that explains itself.
+ *
+ * Input `features` (batch, bands, frames, 1), for several chunks (batch, chunks, bands, frames, 1), normalised; or, as a
+ * waveform, `samples` (batch, samples), mono, at the model's rate, clips of any length. Output `probabilities` (batch,
+ * labels). A model with a layer named `attention` has the output `attention` (batch, chunks) too: how much each chunk
+ * counted. All that is needed to get from samples to the input is in the file's metadata.
+ *
+ * @param logits for programs that take the softmax themselves: the only output is `logits` (batch, labels), the input
+ *   `input_values`
+ * @throws RangeError where a layer named `attention` gives anything but one weight a chunk; TypeError where logits are
+ *   wanted of a model that has none
+ */
+export async function onnxOfRun(
+  run: string,
+  { input = 'features', logits = false }: RunFileOptions & { logits?: boolean } = {},
+): Promise<RunFile> {
   const config = await readRunConfig(run);
   const scores = await readRecogniserScores(run);
   const artifacts = await readArtifacts(run);
+  const version = await packageVersion();
+  const attention = hasAttention(artifacts) && !logits;
+  const metadata = metadataOf(config, scores, { input, attention, logits }, version);
+  const ownName = input === 'waveform' ? 'samples' : 'features';
   const bytes = toOnnx(artifacts, {
     name: config.experiment.model,
-    inputName: 'features',
-    outputs: outputsOf(artifacts, config),
-    metadata: metadataOf(config, scores, hasAttention(artifacts), await packageVersion()),
-    producerVersion: await packageVersion(),
+    inputName: logits ? 'input_values' : ownName,
+    frontEnd: input === 'waveform' ? frontEndArrays(config.featureSpec, config.normalisation) : undefined,
+    outputs: outputsOf(artifacts, config, { attention, logits }),
+    metadata: encodeModelMetadata(metadata),
+    producerVersion: version,
   });
-  await writeOnnx(output, bytes);
-  return { output, bytes: bytes.length };
+  return { bytes, metadata };
+}
+
+/** What a file of a run takes and gives. */
+interface Interface {
+  input: ExportInput;
+  attention: boolean;
+  logits: boolean;
 }
 
 /** The layer whose output are the weights of the chunks, (batch, chunks) or (batch, chunks, 1), and the file's name of it. */
@@ -42,32 +86,38 @@ export const attentionLayer = 'attention';
 
 const hasAttention = (artifacts: LayersModelArtifacts): boolean => layerNames(artifacts).all.includes(attentionLayer);
 
-function outputsOf(artifacts: LayersModelArtifacts, { featureSpec }: RunConfig): Record<string, OutputSource> {
+function outputsOf(
+  artifacts: LayersModelArtifacts,
+  { featureSpec }: RunConfig,
+  { attention: given, logits }: Omit<Interface, 'input'>,
+): Record<string, OutputSource> {
   const [chunks] = featureShape(featureSpec);
   const [probabilities] = layerNames(artifacts).outputs;
   const attention = { [attentionLayer]: { layer: attentionLayer, shape: [chunks] } };
-  return { probabilities, ...(hasAttention(artifacts) ? attention : {}) };
+  if (logits) return { logits: { layer: probabilities, beforeSoftmax: true } };
+  return { probabilities, ...(given ? attention : {}) };
 }
 
 function metadataOf(
   config: RunConfig,
   scores: RecogniserScores,
-  attention: boolean,
+  { input, attention, logits }: Interface,
   version: string,
-): Record<string, string> {
+): ModelMetadata {
   const { experiment, corpus, featureSpec, featureVersion, normalisation } = config;
   // Weights that began with others' data are bound by their licences too.
   const earlier = earlierOf(config);
   const corpora = [corpus, ...earlier];
   const all = (texts: (string | undefined)[]) => [...new Set(texts.filter(Boolean))].join('; ') || undefined;
   const { accuracy, uar, examples } = scores.test;
-  return encodeModelMetadata({
+  return {
     labels: corpus.labels,
     featureSpec,
     featureVersion,
     sampleRateHz: featureSpec.sampleRateHz,
     normalisation,
-    input: 'features',
+    input,
+    output: logits ? 'logits' : undefined,
     attention: attention ? { output: attentionLayer, over: 'chunks' } : undefined,
     architecture: experiment.model,
     preset: config.preset,
@@ -85,5 +135,5 @@ function metadataOf(
     dataLicence: all(corpora.map(({ licence }) => licence)),
     attribution: all(corpora.map(({ attribution }) => attribution)),
     version,
-  });
+  };
 }

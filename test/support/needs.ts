@@ -6,8 +6,8 @@ import { describe, test } from '@jest/globals';
 import { chromiumIsHere, chromiumPath } from './browser/chromium-path.js';
 import { fromRoot, repositoryRoot } from './paths.js';
 
-function succeeds(command: string, args: string[]): boolean {
-  return spawnSync(command, args, { stdio: 'ignore', timeout: 20_000, cwd: repositoryRoot }).status === 0;
+function succeeds(command: string, args: string[], cwd = repositoryRoot): boolean {
+  return spawnSync(command, args, { stdio: 'ignore', timeout: 20_000, cwd }).status === 0;
 }
 
 /** What a test may need beyond Node: how to find out whether it is here, and what to do where it is not. */
@@ -36,6 +36,19 @@ const needs = {
     // A module of it, since `import onnx` alone is content with this repository's folder of that name.
     here: () => succeeds(process.env.SERKIT_PYTHON ?? 'python3', ['-c', 'import numpy, onnx.reference']),
     absent: "Python's onnx is not here (pip install onnx numpy)",
+  },
+  'python-onnxruntime': {
+    here: () => succeeds(process.env.SERKIT_PYTHON ?? 'python3', ['-c', 'import numpy, onnxruntime']),
+    absent: "Python's onnxruntime is not here (pip install onnxruntime numpy)",
+  },
+  'transformers-js': {
+    here: () => {
+      const folder = process.env.SERKIT_TRANSFORMERS;
+      const script = `import '@huggingface/transformers';`;
+      return folder !== undefined && succeeds(process.execPath, ['--input-type=module', '--eval', script], folder);
+    },
+    absent:
+      'transformers.js is not here (npm install @huggingface/transformers in a folder, SERKIT_TRANSFORMERS names it)',
   },
   'small-disk': {
     here: () => {
