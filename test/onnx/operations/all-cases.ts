@@ -1,3 +1,8 @@
+import { controlConverters } from '../../../onnx/operations/control.js';
+import { hashTableConverters } from '../../../onnx/operations/hash-table.js';
+import { spectralConverters } from '../../../onnx/operations/spectral.js';
+import { tensorArrayConverters } from '../../../onnx/operations/tensor-array.js';
+import { tensorListConverters } from '../../../onnx/operations/tensor-list.js';
 import { arithmeticCases } from './arithmetic-cases.js';
 import { basicMathCases } from './basic-math-cases.js';
 import { creationCases } from './creation-cases.js';
@@ -7,6 +12,7 @@ import { logicalCases } from './logical-cases.js';
 import { matricesCases } from './matrices-cases.js';
 import type { OpCase } from './op-case.js';
 import { reductionCases } from './reduction-cases.js';
+import { sparseCases } from './sparse-cases.js';
 
 /** Every case of every operation. */
 export const opCases: readonly OpCase[] = [
@@ -18,14 +24,18 @@ export const opCases: readonly OpCase[] = [
   ...logicalCases,
   ...matricesCases,
   ...reductionCases,
+  ...sparseCases,
 ];
 
 /**
  * Operations whose tests are not cases: what is drawn at random is no two programs' same, complex numbers are no input
- * or output, and tfjs 4.22's executor cannot run BitwiseAnd.
+ * or output, tfjs 4.22's executor cannot run BitwiseAnd, and what takes functions, lists, tables or frames is no graph
+ * of one operation.
  */
 export const opsWithoutCases: readonly string[] = [
   ...['Multinomial', 'RandomStandardNormal', 'RandomUniform', 'RandomUniformInt', 'TruncatedNormal'],
   ...['Complex', 'ComplexAbs', 'Imag', 'Real'],
   'BitwiseAnd',
+  ...Object.keys({ ...controlConverters, ...hashTableConverters, ...spectralConverters }),
+  ...Object.keys({ ...tensorArrayConverters, ...tensorListConverters }),
 ];
