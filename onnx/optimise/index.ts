@@ -8,6 +8,7 @@ import { foldBatchNormalization } from './fold-batch-normalization.js';
 import { dropIdentities } from './identities.js';
 import { cancelReshapes, mergeReshapes, nameTargets, shareShapes } from './reshapes.js';
 import { mergeTransposes, reshapeInsteadOfTranspose, sinkTransposes } from './transposes.js';
+import { dropUnusedResults } from './unused-results.js';
 
 /** Rewrites one place of the graph and says whether it found one. */
 export type Pass = (graph: Graph) => boolean;
@@ -37,6 +38,7 @@ const passes: readonly Pass[] = [
  */
 export function optimise(graph: Graph): void {
   removeUnused(graph);
+  while (dropUnusedResults(graph)) removeUnused(graph);
   for (const node of graph.nodes) subgraphsOf(node).forEach(optimise);
   while (passes.some((pass) => pass(graph))) removeUnused(graph);
   while (reshapeInsteadOfTranspose(graph) || mergeReshapes(graph)) removeUnused(graph);

@@ -196,6 +196,26 @@ describe('control flow of TensorFlow 1', () => {
     expect(decoded(bytes).graph!.node.filter(({ opType }) => opType === 'If')).toHaveLength(1);
   });
 
+  test('a counter beside the loop’s own, which nothing reads, is not carried', () => {
+    const bytes = toOnnx(
+      artifactsOf({
+        title: '',
+        inputs: { n: scalarInt, x },
+        weights,
+        nodes: [
+          ...doubled('AddV2'),
+          ...variable('k', 'zero', 'k/sum', 'loop'),
+          node('k/sum', 'AddV2', ['k/switch:1', 'one']),
+        ],
+        outputs: ['v/exit'],
+        feeds: [],
+      }),
+    );
+    const body = decoded(bytes).graph!.node.find(({ opType }) => opType === 'Loop')!.attribute[0].g!;
+    expect(body.input).toHaveLength(4); // turn, condition, i, v
+    expect(body.node.filter(({ opType }) => opType === 'Add')).toHaveLength(2);
+  });
+
   test.each([
     ['switch', [], /^node "switch" \(Switch\): its value is there on one side of a condition only/],
     ['y', [node('y', 'Merge', ['x', 'x'])], /^node "y" \(Merge\): what meets in it comes from no two sides/],
