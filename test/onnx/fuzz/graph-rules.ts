@@ -127,7 +127,7 @@ const binary = (
   fits: small(most),
   grow(graph, x, random) {
     const y = partner(graph, x, random, small(most));
-    const known = { ...interval(x, y), type: x.type, exact: exact && x.exact && y.exact };
+    const known = { ...interval(x, y), type: x.type, exact: (exact || isInt(x)) && x.exact && y.exact };
     graph.node(op, random() < 0.5 ? [x, y] : [y, x], { ...known, shape: broadcast(x.shape, y.shape)! });
   },
 });
@@ -174,7 +174,7 @@ const binaries: Rule[] = [
     100,
     symmetric((x, y) => size(x) * size(y)),
   ),
-  binary('SquaredDifference', 100, (x, y) => between(0, (size(x) + size(y)) ** 2)),
+  binary('SquaredDifference', 100, (x, y) => between(0, (size(x) + size(y)) ** 2), false), // tfjs rounds once
   ...['Maximum', 'Minimum'].map((op) =>
     binary(
       op,
