@@ -1,15 +1,28 @@
 import { arithmeticConverters } from './arithmetic.js';
 import { basicMathConverters } from './basic-math.js';
+import { batchSpaceConverters } from './batch-space.js';
 import { complexConverters } from './complex.js';
+import { convolutionConverters } from './convolution.js';
 import { countingConverters } from './counting.js';
 import { creationConverters } from './creation.js';
+import { dynamicConverters } from './dynamic.js';
 import { evaluationConverters } from './evaluation.js';
-import { convertConst, convertIdentity, convertIdentityN, convertShape, convertShapeN } from './graph.js';
+import { gatherConverters } from './gather.js';
+import { graphConverters } from './graph.js';
+import { joinConverters } from './join.js';
 import { logicalConverters } from './logical.js';
 import { matricesConverters } from './matrices.js';
+import { nonMaxSuppressionConverters } from './non-max-suppression.js';
+import { normalizationConverters } from './normalization.js';
 import type { OpConverter } from './op-scope.js';
+import { poolingConverters } from './pooling.js';
 import { randomConverters } from './random.js';
 import { reductionConverters } from './reduction.js';
+import { resizeConverters } from './resize.js';
+import { sampleConverters } from './sample.js';
+import { shapeConverters } from './shape.js';
+import { sliceConverters } from './slice.js';
+import { transposedConvolutionConverters } from './transposed-convolution.js';
 
 /**
  * Every operation of a graph model that can be exported, by TensorFlow's name, in the order of tfjs-converter's op
@@ -18,22 +31,28 @@ import { reductionConverters } from './reduction.js';
 export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...arithmeticConverters,
   ...basicMathConverters,
+  ...batchSpaceConverters,
   ...complexConverters,
+  ...convolutionConverters,
   ...countingConverters,
   ...creationConverters,
+  ...dynamicConverters,
   ...evaluationConverters,
+  ...gatherConverters,
+  ...graphConverters,
+  ...joinConverters,
   ...logicalConverters,
   ...matricesConverters,
+  ...nonMaxSuppressionConverters,
+  ...normalizationConverters,
+  ...poolingConverters,
   ...randomConverters,
   ...reductionConverters,
-  Const: convertConst,
-  Identity: convertIdentity,
-  IdentityN: convertIdentityN,
-  Print: convertIdentity,
-  Shape: convertShape,
-  ShapeN: convertShapeN,
-  Snapshot: convertIdentity,
-  StopGradient: convertIdentity,
+  ...resizeConverters,
+  ...sampleConverters,
+  ...shapeConverters,
+  ...sliceConverters,
+  ...transposedConvolutionConverters,
 };
 
 /** Why an operation of tfjs-converter's lists has no converter: what ONNX, or a file, lacks. */

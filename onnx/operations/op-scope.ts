@@ -175,15 +175,17 @@ function attributeValue(raw: JsonObject): unknown {
   if (raw.b !== undefined) return raw.b;
   if (raw.s !== undefined) return decoded(raw.s);
   if (raw.type !== undefined) return raw.type;
-  if (isObject(raw.shape)) return sizesOf(raw.shape);
+  if (isObject(raw.shape)) return sizesOf(raw);
   if (isObject(raw.func)) return raw.func.name;
   return undefined;
 }
 
-const sizesOf = ({ unknownRank, dim }: JsonObject): number[] | undefined =>
-  unknownRank === true
-    ? undefined
-    : (Array.isArray(dim) ? dim : []).map((each) => Number(isObject(each) ? (each.size ?? 0) : 0));
+/** The sizes of an attribute `{ shape: { dim: [{ size: '3' }] } }`, −1 for open ones; undefined for an unknown rank. */
+export function sizesOf(raw: unknown): number[] | undefined {
+  const shape = isObject(raw) && isObject(raw.shape) ? raw.shape : { unknownRank: true };
+  if (shape.unknownRank === true) return undefined;
+  return (Array.isArray(shape.dim) ? shape.dim : []).map((each) => Number(isObject(each) ? (each.size ?? 0) : 0));
+}
 
 /** Texts are base64 in JSON, or lists of bytes. */
 function decoded(text: unknown): string {
