@@ -3,6 +3,7 @@ import seedrandom from 'seedrandom';
 import { opConverters } from '../../../onnx/operations/index.js';
 import { GraphBuilder } from './graph-builder.js';
 import { rules } from './graph-rules.js';
+import { movementRules } from './movement-rules.js';
 
 /** What a random graph is made from; fast-check leaves steps out until the failure needs all that are left. */
 export interface Recipe {
@@ -20,7 +21,7 @@ export const recipes: fc.Arbitrary<Recipe> = fc.record({
   }),
 });
 
-const usable = rules.filter(({ op }) => op in opConverters);
+const usable = [...rules, ...movementRules].filter(({ op }) => op in opConverters);
 
 /** A graph model, valid by construction: every step goes on from a value that is there by a rule that fits it. */
 export function graphOf({ batch, ranks, steps }: Recipe): GraphBuilder {
