@@ -10,6 +10,7 @@ import { dropIdentities } from './identities.js';
 import { keepReducedAxes } from './keep-reduced-axes.js';
 import { cancelReshapes, mergeReshapes, nameTargets, shareShapes } from './reshapes.js';
 import { mergeTransposes, reshapeInsteadOfTranspose, sinkTransposes } from './transposes.js';
+import { dropUnusedResults } from './unused-results.js';
 
 /** Rewrites one place of the graph and says whether it found one. */
 export type Pass = (graph: Graph) => boolean;
@@ -42,6 +43,7 @@ const lastPasses: readonly Pass[] = [reshapeInsteadOfTranspose, mergeReshapes, k
  */
 export function optimise(graph: Graph): void {
   removeUnused(graph);
+  while (dropUnusedResults(graph)) removeUnused(graph);
   for (const node of graph.nodes) subgraphsOf(node).forEach(optimise);
   while (passes.some((pass) => pass(graph))) removeUnused(graph);
   while (lastPasses.some((pass) => pass(graph))) removeUnused(graph);
