@@ -29,7 +29,7 @@ export interface Tensor {
 /** What flows between nodes. A value with `constant` becomes an initializer; its own layout is that of the shape. */
 export interface Value {
   name: string;
-  readonly type: ElementType;
+  type: ElementType;
   readonly shape: readonly Dimension[];
   readonly constant?: Tensor;
   /** A sequence of tensors of this type and shape, not one tensor (SequenceEmpty and what follows it). */

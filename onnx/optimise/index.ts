@@ -1,7 +1,12 @@
 import { type Graph, outputsOf, readsOf, subgraphsOf } from '../graph.js';
+import { absorbBias } from './absorb-bias.js';
 import { absorbIntoGemm } from './absorb-into-gemm.js';
+import { mergeCasts, widenSizes } from './casts.js';
+import { shareCommon } from './common-subexpressions.js';
+import { foldConstants } from './constants.js';
 import { foldBatchNormalization } from './fold-batch-normalization.js';
-import { cancelReshapes, mergeReshapes, shareShapes } from './reshapes.js';
+import { dropIdentities } from './identities.js';
+import { cancelReshapes, mergeReshapes, nameTargets, shareShapes } from './reshapes.js';
 import { mergeTransposes, reshapeInsteadOfTranspose, sinkTransposes } from './transposes.js';
 
 /** Rewrites one place of the graph and says whether it found one. */
@@ -9,16 +14,24 @@ export type Pass = (graph: Graph) => boolean;
 
 /** Passes that make each other's occasions: run until none finds anything. Each moves the graph one way alone. */
 const passes: readonly Pass[] = [
+  dropIdentities,
+  mergeCasts,
+  widenSizes,
+  nameTargets,
+  foldConstants,
+  shareCommon,
   mergeTransposes,
   cancelReshapes,
   shareShapes,
   sinkTransposes,
   absorbIntoGemm,
+  absorbBias,
   foldBatchNormalization,
 ];
 
 /**
- * Makes the converted graph small without changing what it computes: transposes between channels-last and
+ * Makes the converted graph small without changing what it computes: what is known or computed twice is not computed,
+ * casts around sizes go, transposes between channels-last and
  * channels-first meet and cancel, so do the reshapes between distributed layers, batch normalisation goes into the
  * convolution or dense layer before it.
  */

@@ -23,7 +23,7 @@ export function shareShapes(graph: Graph): boolean {
   const seen = new Map<string, Value>();
   for (const { op, inputs, output, attributes } of graph.nodes) {
     if (op !== 'Shape') continue;
-    const sizes = String(inputs[0].shape.slice(0, attributes.end as number));
+    const sizes = String(inputs[0].shape.slice(attributes.start as number | undefined, attributes.end as number | undefined));
     const first = seen.get(sizes);
     if (first) {
       graph.replaceUses(output, first);
@@ -32,6 +32,26 @@ export function shareShapes(graph: Graph): boolean {
     seen.set(sizes, output);
   }
   return false;
+}
+
+/**
+ * A Reshape to computed sizes → to known ones, where all but one are numbers or its input's at the same place: 0 keeps a
+ * size, −1 is what is left. What worked the sizes out is then read by nobody.
+ */
+export function nameTargets(graph: Graph): boolean {
+  let found = false;
+  for (const node of graph.nodes) {
+    const [x, target] = node.inputs;
+    if (node.op !== 'Reshape' || target.constant || node.output.shape.includes(0)) continue;
+    const sizes = node.output.shape.map((size, axis) =>
+      typeof size === 'number' ? size : size === x.shape[axis] ? 0 : -1,
+    );
+    if (sizes.filter((size) => size === -1).length > 1) continue;
+    node.inputs = [x, graph.constant(`${node.name}/shape`, intTensor(sizes))];
+    node.attributes = {};
+    found = true;
+  }
+  return found;
 }
 
 /** Reshape ∘ Reshape → one Reshape, where at most one of its sizes is unknown. */

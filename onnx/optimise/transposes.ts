@@ -1,4 +1,5 @@
 import { type Attribute, type Graph, intTensor, type Node, type Value } from '../graph.js';
+import { fromFront } from '../infer/movement.js';
 import { inverse, isIdentity, keepsElementOrder, permute, range, reshapeTensor, transposeTensor } from '../layout.js';
 import { elementwise } from './elementwise.js';
 
@@ -46,22 +47,34 @@ interface Sunk {
  */
 const sinkRules: Record<string, (node: Node, permutation: readonly number[]) => Sunk> = {
   ...Object.fromEntries(elementwise.map((op) => [op, () => ({})])),
-  Concat: ({ attributes }, p) => ({ attributes: { axis: p[attributes.axis as number] } }),
-  Softmax: ({ attributes }, p) => ({ attributes: { axis: p[attributes.axis as number] } }),
+  Concat: alongAxis,
+  Softmax: alongAxis,
   ReduceMax: reduceRule,
   ReduceMean: reduceRule,
   Pad: (_node, p) => ({
-    inputs: (graph, [x, pads]) => {
+    inputs: (graph, [x, pads, ...filling]) => {
       const sizes = [...(pads.constant!.data as BigInt64Array)].map(Number);
       const back = inverse(p);
       const moved = [...permute(sizes.slice(0, p.length), back), ...permute(sizes.slice(p.length), back)];
-      return [x, graph.constant(pads.name, intTensor(moved))];
+      return [x, graph.constant(pads.name, intTensor(moved)), ...filling];
+    },
+  }),
+  Slice: (_node, p) => ({
+    inputs: (graph, [x, starts, ends, axes, ...steps]) => {
+      const count = (starts.constant!.data as BigInt64Array).length;
+      const given = axes ? [...(axes.constant!.data as BigInt64Array)].map(Number) : range(0, count);
+      const moved = given.map((axis) => p[axis < 0 ? axis + p.length : axis]);
+      return [x, starts, ends, graph.constant(axes?.name ?? `${starts.name}_axes`, intTensor(moved)), ...steps];
     },
   }),
 };
 
+function alongAxis({ attributes: { axis = -1 } }: Node, p: readonly number[]): Sunk {
+  return { attributes: { axis: p[fromFront(axis as number, p.length)] } };
+}
+
 function reduceRule({ attributes }: Node, p: readonly number[]): Sunk {
-  const axes = (attributes.axes as readonly number[]).map((axis) => p[axis]).sort((a, b) => a - b);
+  const axes = (attributes.axes as readonly number[]).map((axis) => p[fromFront(axis, p.length)]).sort((a, b) => a - b);
   if (attributes.keepdims === 1) return { attributes: { ...attributes, axes } };
   const kept = range(0, p.length).filter((axis) => !axes.includes(axis)); // axes of x that remain, in order
   const permutation = p.filter((axis) => !axes.includes(axis)).map((axis) => kept.indexOf(axis));
