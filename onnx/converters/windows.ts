@@ -36,7 +36,8 @@ export function betweenTransposes(scope: Scope, x: Value, operate: (x: Value) =>
  * With k' = (k − 1) · dilation + 1, the span of the kernel:
  * valid: out = ceil((in − k' + 1) / stride); same: out = ceil(in / stride), padded by
  * max(0, (out − 1) · stride + k' − in), the odd one at the end (TensorFlow's and ONNX's SAME_UPPER). Known sizes get
- * explicit `pads` (all begins, then all ends), symbolic ones `auto_pad`.
+ * explicit `pads` (all begins, then all ends), symbolic ones `auto_pad`; but dilated kernels in steps of 1, which are
+ * padded by the same whatever the size, `pads`: onnxruntime's `auto_pad` takes none that are dilated.
  */
 export function slideWindow(
   scope: Scope,
@@ -54,11 +55,14 @@ export function slideWindow(
   const attributes: Record<string, Attribute> = { kernel_shape: [...kernel], strides: [...strides] };
   if (padding === 'valid') return { sizes: outputs, attributes };
   refuseShiftedWindows(scope, sizes, spans, strides);
-  if (sizes.some((size) => typeof size === 'string'))
+  const dilated = dilations.some((dilation) => dilation > 1);
+  const totals = axes.map((i) => {
+    const size = sizes[i];
+    if (typeof size === 'string') return dilated && strides[i] === 1 ? spans[i] - 1 : undefined;
+    return Math.max(0, ((outputs[i] as number) - 1) * strides[i] + spans[i] - size);
+  });
+  if (!totals.every((total) => total !== undefined))
     return { sizes: outputs, attributes: { ...attributes, auto_pad: 'SAME_UPPER' } };
-  const totals = axes.map((i) =>
-    Math.max(0, ((outputs[i] as number) - 1) * strides[i] + spans[i] - (sizes[i] as number)),
-  );
   const begins = totals.map((total) => Math.floor(total / 2));
   const ends = totals.map((total, i) => total - begins[i]);
   return { sizes: outputs, attributes: { ...attributes, pads: [...begins, ...ends] } };

@@ -44,7 +44,7 @@ export function nameTargets(graph: Graph): boolean {
   let found = false;
   for (const node of graph.nodes) {
     const [x, target] = node.inputs;
-    if (node.op !== 'Reshape' || target.constant || node.output.shape.includes(0)) continue;
+    if (node.op !== 'Reshape' || target.constant || node.output.shape.includes(0) || mayBeEmpty(node)) continue;
     const sizes = node.output.shape.map((size, axis) =>
       typeof size === 'number' ? size : size === x.shape[axis] ? 0 : -1,
     );
@@ -56,13 +56,16 @@ export function nameTargets(graph: Graph): boolean {
   return found;
 }
 
+/** A Reshape written with `allowzero` may meet sizes of 0, of which −1 cannot be worked out. */
+const mayBeEmpty = ({ attributes }: Node): boolean => attributes.allowzero === 1;
+
 /** Reshape ∘ Reshape → one Reshape, where at most one of its sizes is unknown. */
 export function mergeReshapes(graph: Graph): boolean {
   const producers = graph.producers();
   for (const node of graph.nodes) {
     const first = shapesBefore(node, producers).at(-1);
     const { shape } = node.output;
-    if (node.op !== 'Reshape' || first === node.inputs[0] || !first) continue;
+    if (node.op !== 'Reshape' || first === node.inputs[0] || !first || mayBeEmpty(node)) continue;
     if (shape.filter((size) => typeof size === 'string').length > 1) continue;
     const sizes = shape.map((size) => (typeof size === 'string' ? -1 : size));
     node.inputs = [first, graph.constant(`${node.name}/shape`, intTensor(sizes))];
@@ -73,7 +76,7 @@ export function mergeReshapes(graph: Graph): boolean {
 
 /** What a Reshape reads, and what the Reshapes directly before it read: the same elements in the same order. */
 function shapesBefore(node: Node | undefined, producers: ReadonlyMap<Value, Node>): Value[] {
-  if (!node || !reshapes.includes(node.op)) return [];
+  if (!node || !reshapes.includes(node.op) || mayBeEmpty(node)) return [];
   const [x] = node.inputs;
   return [x, ...shapesBefore(producers.get(x), producers)];
 }

@@ -1,7 +1,6 @@
-import { type Attribute, type Graph, intTensor, type Node, type Value } from '../graph.js';
-import { fromFront } from '../infer/movement.js';
-import { inverse, isIdentity, keepsElementOrder, permute, range, reshapeTensor, transposeTensor } from '../layout.js';
-import { elementwise } from './elementwise.js';
+import { type Graph, intTensor, type Node, outputsOf, type Value } from '../graph.js';
+import { inverse, isIdentity, keepsElementOrder, permute, reshapeTensor, transposeTensor } from '../layout.js';
+import { sinkRules } from './sink-rules.js';
 
 const permutationOf = (node: Node): number[] => [...(node.attributes.perm as readonly number[])];
 
@@ -33,54 +32,6 @@ export function mergeTransposes(graph: Graph): boolean {
   return found;
 }
 
-/** What an operator becomes when it runs before the transposition instead of after it. */
-interface Sunk {
-  readonly attributes?: Readonly<Record<string, Attribute>>;
-  readonly inputs?: (graph: Graph, inputs: readonly Value[]) => Value[];
-  /** The transposition that its result then needs. Default: the same. */
-  readonly permutation?: readonly number[];
-}
-
-/**
- * Operators that a Transpose may pass, by how they change: with T(x)[i…] having axis i of the result from axis p[i]
- * of x, op(T(x)) = T'(op'(x)). Element by element op' = op; an axis a becomes p[a].
- */
-const sinkRules: Record<string, (node: Node, permutation: readonly number[]) => Sunk> = {
-  ...Object.fromEntries(elementwise.map((op) => [op, () => ({})])),
-  Concat: alongAxis,
-  Softmax: alongAxis,
-  ReduceMax: reduceRule,
-  ReduceMean: reduceRule,
-  Pad: (_node, p) => ({
-    inputs: (graph, [x, pads, ...filling]) => {
-      const sizes = [...(pads.constant!.data as BigInt64Array)].map(Number);
-      const back = inverse(p);
-      const moved = [...permute(sizes.slice(0, p.length), back), ...permute(sizes.slice(p.length), back)];
-      return [x, graph.constant(pads.name, intTensor(moved)), ...filling];
-    },
-  }),
-  Slice: (_node, p) => ({
-    inputs: (graph, [x, starts, ends, axes, ...steps]) => {
-      const count = (starts.constant!.data as BigInt64Array).length;
-      const given = axes ? [...(axes.constant!.data as BigInt64Array)].map(Number) : range(0, count);
-      const moved = given.map((axis) => p[axis < 0 ? axis + p.length : axis]);
-      return [x, starts, ends, graph.constant(axes?.name ?? `${starts.name}_axes`, intTensor(moved)), ...steps];
-    },
-  }),
-};
-
-function alongAxis({ attributes: { axis = -1 } }: Node, p: readonly number[]): Sunk {
-  return { attributes: { axis: p[fromFront(axis as number, p.length)] } };
-}
-
-function reduceRule({ attributes }: Node, p: readonly number[]): Sunk {
-  const axes = (attributes.axes as readonly number[]).map((axis) => p[fromFront(axis, p.length)]).sort((a, b) => a - b);
-  if (attributes.keepdims === 1) return { attributes: { ...attributes, axes } };
-  const kept = range(0, p.length).filter((axis) => !axes.includes(axis)); // axes of x that remain, in order
-  const permutation = p.filter((axis) => !axes.includes(axis)).map((axis) => kept.indexOf(axis));
-  return { attributes: { ...attributes, axes }, permutation };
-}
-
 /**
  * op(Transpose(x), …) → Transpose(op'(x, …)), where every input that is no constant comes transposed in the same way:
  * so the transposes behind each convolution move on until they meet the next one's and cancel.
@@ -97,9 +48,9 @@ export function sinkTransposes(graph: Graph): boolean {
   return found;
 }
 
-/** The operator and the Transpose behind it, in place of an operator behind Transposes; nothing where there are none. */
+/** The operator and the Transposes behind it, in place of an operator behind Transposes; nothing where there are none. */
 function sinkThrough(graph: Graph, node: Node, producers: ReadonlyMap<Value, Node>): Node[] {
-  const rule = sinkRules[node.op];
+  const rule = Object.hasOwn(sinkRules, node.op) ? sinkRules[node.op] : undefined;
   if (!rule) return [];
   const transposes = node.inputs.filter((input) => !input.constant).map((input) => producers.get(input));
   const [first] = transposes;
@@ -107,8 +58,9 @@ function sinkThrough(graph: Graph, node: Node, producers: ReadonlyMap<Value, Nod
   const p = permutationOf(first);
   if (!transposes.every((other) => other?.op === 'Transpose' && String(permutationOf(other)) === String(p))) return [];
   if (node.inputs.some(({ shape }) => shape.length > p.length)) return [];
-
   const sunk = rule(node, p);
+  if (!sunk) return [];
+
   const inputs = node.inputs.map((input) => (input.constant ? input : producers.get(input)!.inputs[0]));
   const after = sunk.permutation ?? p;
   const created = graph.createNode(
@@ -118,14 +70,15 @@ function sinkThrough(graph: Graph, node: Node, producers: ReadonlyMap<Value, Nod
     permute(node.output.shape, inverse(after)),
     { ...node.attributes, ...sunk.attributes },
   );
-  const back: Node = {
-    op: 'Transpose',
-    name: graph.uniqueName(`${node.name}/Transpose`),
-    inputs: [created.output],
-    output: node.output,
-    attributes: { perm: after },
-  };
-  return [created, back];
+  const more = (node.more ?? []).map((output): Value => {
+    return { ...output, name: graph.uniqueName(output.name), shape: permute(output.shape, inverse(after)) };
+  });
+  const whole: Node = node.more ? { ...created, more } : created;
+  const back = outputsOf(node).map((output, i): Node => {
+    const name = graph.uniqueName(`${node.name}/Transpose`);
+    return { op: 'Transpose', name, inputs: [outputsOf(whole)[i]], output, attributes: { perm: after } };
+  });
+  return [whole, ...back];
 }
 
 /** A constant that broadcasts against T(x), as one that broadcasts against x. Scalars and other values stay. */
