@@ -26,6 +26,8 @@ export const modelMetadataSchema = z
      * weights that are together 1 for each clip. The feature spec says which seconds the chunks hold.
      */
     attention: z.strictObject({ output: z.string().min(1), over: z.literal('chunks') }).optional(),
+    /** How the file computes, where not in float32; it takes and gives float32 all the same. */
+    precision: z.enum(['fp16', 'int8']).optional(),
     architecture: z.string().optional(),
     preset: z.string().optional(),
     seed: z.string().optional(),
@@ -88,6 +90,7 @@ const keys: Record<keyof ModelMetadata, { key: string; as: 'text' | 'json' }> = 
   input: { key: 'serkit.input', as: 'text' },
   output: { key: 'serkit.output', as: 'text' },
   attention: { key: 'serkit.attention', as: 'json' },
+  precision: { key: 'serkit.precision', as: 'text' },
   architecture: { key: 'serkit.architecture', as: 'text' },
   preset: { key: 'serkit.preset', as: 'text' },
   seed: { key: 'serkit.seed', as: 'text' },

@@ -29,7 +29,7 @@ export interface Tensor {
 /** What flows between nodes. A value with `constant` becomes an initializer; its own layout is that of the shape. */
 export interface Value {
   name: string;
-  readonly type: ElementType;
+  type: ElementType;
   readonly shape: readonly Dimension[];
   readonly constant?: Tensor;
   /** A sequence of tensors of this type and shape, not one tensor (SequenceEmpty and what follows it). */
@@ -83,9 +83,16 @@ export const intTensor = (values: readonly number[]): Tensor => ({
   data: BigInt64Array.from(values, BigInt),
 });
 
+/** Operators with attributes that are graphs. */
+const holders: ReadonlySet<string> = new Set(['If', 'Loop', 'Scan']);
+
 /** The graphs that a node holds: the branches of an If, the body of a Loop. */
-export const subgraphsOf = ({ attributes }: Node): Graph[] =>
-  Object.values(attributes).flatMap((value) => (typeof value === 'object' && 'graph' in value ? [value.graph] : []));
+export const subgraphsOf = ({ op, attributes }: Node): Graph[] =>
+  !holders.has(op)
+    ? []
+    : Object.values(attributes).flatMap((value) =>
+        typeof value === 'object' && 'graph' in value ? [value.graph] : [],
+      );
 
 /** What a node reads: its inputs, and what the graphs inside it read of the graphs around them. */
 export const readsOf = (node: Node): Value[] => [
@@ -231,7 +238,7 @@ export class Graph {
   /** Makes everything that read `from` read `to`, the graph's outputs included. */
   replaceUses(from: Value, to: Value): void {
     for (const node of this.nodes) {
-      node.inputs = node.inputs.map((input) => (input === from ? to : input));
+      if (node.inputs.includes(from)) node.inputs = node.inputs.map((input) => (input === from ? to : input));
       for (const inner of subgraphsOf(node)) inner.replaceUses(from, to);
     }
     this.outputs = this.outputs.map((output) => (output === from ? to : output));

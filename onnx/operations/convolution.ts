@@ -1,6 +1,7 @@
 import type { Value } from '../graph.js';
 import { range } from '../layout.js';
-import { activateFused, type Fused, fusedOf } from './fused.js';
+import { type Fused, fusedOf } from './fused.js';
+import { activate } from './matrices.js';
 import type { OpConverter, OpScope } from './op-scope.js';
 import {
   isChannelsFirst,
@@ -27,7 +28,7 @@ function convolve(op: OpScope, x: Value, { weights, group }: Kernel, window: OpW
   const attributes = { ...windowAttributes(op, space, window), dilations: [...window.dilations], group };
   const product = op.emit('Conv', inside ? [x, weights, bias] : [x, weights], attributes);
   const y = bias && !inside ? op.emit('Add', [product, alongChannels(op, bias)]) : product;
-  return activateFused(op, y, { ...fused, slope: slope && alongChannels(op, slope) });
+  return activate(op, y, fused.activation, slope && alongChannels(op, slope));
 }
 
 /**
@@ -48,7 +49,7 @@ const channelsOf = (op: OpScope, x: Value): number => {
   return channels;
 };
 
-const plain: Fused = { activation: '' };
+const plain: Fused = {};
 
 /**
  * Conv2D, _FusedConv2D → Conv, x in (batch, channels, height, width). Kernel (height, width, in, out) → (out, in, height,

@@ -6,19 +6,23 @@ import { controlConverters } from './control.js';
 import { convolutionConverters } from './convolution.js';
 import { countingConverters } from './counting.js';
 import { creationConverters } from './creation.js';
+import { dynamicConverters } from './dynamic.js';
 import { evaluationConverters } from './evaluation.js';
 import { gatherConverters } from './gather.js';
-import { convertConst, convertIdentity, convertIdentityN, convertShape, convertShapeN } from './graph.js';
+import { graphConverters } from './graph.js';
 import { hashTableConverters } from './hash-table.js';
 import { joinConverters } from './join.js';
 import { logicalConverters } from './logical.js';
 import { matricesConverters } from './matrices.js';
+import { nonMaxSuppressionConverters } from './non-max-suppression.js';
 import { normalizationConverters } from './normalization.js';
 import type { OpConverter } from './op-scope.js';
 import { poolingConverters } from './pooling.js';
 import { randomConverters } from './random.js';
 import { reductionConverters } from './reduction.js';
 import { forestRefusals, raggedRefusals, stringRefusals } from './refusals.js';
+import { resizeConverters } from './resize.js';
+import { sampleConverters } from './sample.js';
 import { shapeConverters } from './shape.js';
 import { sliceConverters } from './slice.js';
 import { sparseConverters } from './sparse.js';
@@ -40,16 +44,21 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...convolutionConverters,
   ...countingConverters,
   ...creationConverters,
+  ...dynamicConverters,
   ...evaluationConverters,
   ...gatherConverters,
+  ...graphConverters,
   ...hashTableConverters,
   ...joinConverters,
   ...logicalConverters,
   ...matricesConverters,
+  ...nonMaxSuppressionConverters,
   ...normalizationConverters,
   ...poolingConverters,
   ...randomConverters,
   ...reductionConverters,
+  ...resizeConverters,
+  ...sampleConverters,
   ...shapeConverters,
   ...sliceConverters,
   ...sparseConverters,
@@ -57,14 +66,6 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...tensorArrayConverters,
   ...tensorListConverters,
   ...transposedConvolutionConverters,
-  Const: convertConst,
-  Identity: convertIdentity,
-  IdentityN: convertIdentityN,
-  Print: convertIdentity,
-  Shape: convertShape,
-  ShapeN: convertShapeN,
-  Snapshot: convertIdentity,
-  StopGradient: convertIdentity,
 };
 
 /** Why an operation of tfjs-converter's lists has no converter: what ONNX, or a file, lacks. */

@@ -1,44 +1,49 @@
 import { floatTensor, type Graph, type Node, type Value } from '../graph.js';
-import { elementCount } from '../layout.js';
 
-/** The number of output channels of an operator that takes a bias, where it has none yet. */
-function openChannels({ op, inputs, attributes }: Node): number | undefined {
-  const [a, weights, bias] = inputs;
-  if (bias || !weights?.constant || weights.type !== 'float32') return undefined;
-  if (op === 'Conv') return weights.constant.shape[0];
-  if (op === 'ConvTranspose') return weights.constant.shape[1] * Number(attributes.group ?? 1);
-  if (op === 'MatMul' && a.shape.length === 2 && weights.shape.length === 2) return weights.constant.shape[1];
-  return undefined;
-}
+/** Operators that take a bias for each channel of their output. */
+const convolutions: readonly string[] = ['Conv', 'ConvTranspose'];
+const linear: readonly string[] = [...convolutions, 'MatMul', 'Gemm'];
 
 /**
- * Conv → Add, MatMul (of matrices) → Add  ⇒  Conv, Gemm with that bias: a constant of one number a channel, along
- * axis 1 of what it is added to.
+ * Conv + constant of one value a channel  ⇒  Conv with that bias; MatMul of two matrices + constant of one value a column
+ * ⇒  Gemm. Only where nothing else reads what stands between the two.
  */
 export function absorbBias(graph: Graph): boolean {
   const producers = graph.producers();
   const consumers = graph.consumers();
-  for (const add of graph.nodes) {
-    if (add.op !== 'Add') continue;
-    const linear = add.inputs.map((input) => producers.get(input)).find((node) => node && openChannels(node));
-    const bias = add.inputs.find(({ constant }) => constant);
-    if (!linear || !bias || consumers.get(linear.output)!.length > 1 || graph.outputs.includes(linear.output)) continue;
-    const values = biasOf(bias, openChannels(linear)!, linear.output.shape.length);
+  for (const node of graph.nodes) {
+    if (node.op !== 'Add') continue;
+    const at = node.inputs.findIndex((input) => linear.includes(producers.get(input)?.op ?? ''));
+    const addend = node.inputs[1 - at];
+    if (at < 0 || addend?.constant?.type !== 'float32' || node.inputs[at].type !== 'float32') continue;
+    const product = node.inputs[at];
+    const producer = producers.get(product)!;
+    if (consumers.get(product)!.length > 1 || graph.outputs.includes(product)) continue;
+    const values = biasOf(producer, addend);
     if (!values) continue;
-    const constant = graph.constant(bias.name, floatTensor([values.length], values));
-    linear.inputs = [...linear.inputs.slice(0, 2), constant];
-    if (linear.op === 'MatMul') Object.assign(linear, { op: 'Gemm' });
-    graph.replaceUses(add.output, linear.output);
+    const [x, weights, bias] = producer.inputs;
+    const before = bias?.constant?.data as Float32Array | undefined;
+    const sum = values.map((value, i) => value + (before ? before[i] : 0));
+    producer.inputs = [x, weights, graph.constant(addend.name, floatTensor([sum.length], sum))];
+    if (producer.op === 'MatMul') graph.nodes.splice(graph.nodes.indexOf(producer), 1, { ...producer, op: 'Gemm' });
+    graph.replaceUses(node.output, product);
     return true;
   }
   return false;
 }
 
-/** One number a channel, of a constant that broadcasts along axis 1 of `rank` alone. */
-function biasOf({ constant }: Value, channels: number, rank: number): Float32Array | undefined {
-  const { shape, data } = constant!;
-  const skipped = rank - shape.length;
-  if (skipped < 0 || !(data instanceof Float32Array)) return undefined;
-  const alongChannels = shape.every((size, axis) => size === (axis + skipped === 1 ? channels : 1));
-  return alongChannels && elementCount(shape) === channels ? data : undefined;
+/** What is added to each output channel, where it is one value for each, and the node takes it as a bias. */
+function biasOf({ op, inputs, output, attributes }: Node, addend: Value): number[] | undefined {
+  const rank = output.shape.length;
+  const axis = convolutions.includes(op) ? 1 : rank - 1;
+  const channels = output.shape[axis];
+  const [a, b, bias] = inputs;
+  if (typeof channels !== 'number' || addend.shape.length > rank) return undefined;
+  if (!convolutions.includes(op) && (a.shape.length !== 2 || b.shape.length !== 2)) return undefined;
+  if (bias && (bias.constant?.type !== 'float32' || String(bias.shape) !== String([channels]))) return undefined;
+  if (op === 'Gemm' && bias && (attributes.beta ?? 1) !== 1) return undefined;
+  const sizes = [...new Array<number>(rank - addend.shape.length).fill(1), ...addend.shape];
+  if (!sizes.every((size, i) => size === 1 || (i === axis && size === channels))) return undefined;
+  const data = addend.constant!.data as Float32Array;
+  return Array.from({ length: channels }, (_, i) => data[data.length === 1 ? 0 : i]);
 }

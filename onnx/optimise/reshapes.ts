@@ -23,7 +23,9 @@ export function shareShapes(graph: Graph): boolean {
   const seen = new Map<string, Value>();
   for (const { op, inputs, output, attributes } of graph.nodes) {
     if (op !== 'Shape') continue;
-    const sizes = String(inputs[0].shape.slice(attributes.start as number | undefined, attributes.end as number));
+    const sizes = String(
+      inputs[0].shape.slice(attributes.start as number | undefined, attributes.end as number | undefined),
+    );
     const first = seen.get(sizes);
     if (first) {
       graph.replaceUses(output, first);

@@ -62,7 +62,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 }
 
 /** In batches: a thousand clips at once would take gigabytes inside the network. */
-async function classifyAll(
+export async function classifyAll(
   recognizer: Recognizer,
   features: readonly Float32Array[],
   batchSize = 32,
@@ -76,7 +76,7 @@ async function classifyAll(
 }
 
 /** A file that takes a waveform needs no features: clip by clip, from the recording on. */
-async function classifyClips(
+export async function classifyClips(
   recognizer: Recognizer,
   examples: readonly Example[],
   { seed, skipBad, reporter, signal }: ExtractOptions,

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ModelMetadata } from '../../inference/metadata.js';
-import { type Folder, transformersFolder, tritonFolder } from '../../onnx/index.js';
+import { type Folder, type Precision, transformersFolder, tritonFolder } from '../../onnx/index.js';
 import { writeDurably } from '../training/write-durably.js';
 import { assertNoInput, isRun, onnxOfModel } from './export-model.js';
 import type { ExportInput } from './export-options.js';
@@ -12,6 +12,10 @@ export interface LayoutOptions {
   layout: 'transformers' | 'triton';
   /** Default: waveform, which is what other programs have. */
   input?: ExportInput;
+  /** As of `toOnnx`. */
+  opset?: number;
+  /** Default: fp32. */
+  precision?: Precision;
 }
 
 export interface ExportedFolder {
@@ -37,28 +41,33 @@ export async function exportLayout(model: string, output: string, options: Layou
   return { output, bytes: sizes.reduce((a, b) => a + b), files: Object.keys(files).sort() };
 }
 
-async function modelFolder(model: string, name: string, { layout, input }: LayoutOptions): Promise<Folder> {
+async function modelFolder(model: string, name: string, { layout, input, ...options }: LayoutOptions): Promise<Folder> {
   assertNoInput(model, input);
   if (layout === 'transformers')
     throw new TypeError(
       `${model}: is no run, so its labels and its rate are unknown; supported with --layout transformers: a run folder`,
     );
-  return tritonFolder({ name, model: (await onnxOfModel(model)).bytes });
+  return tritonFolder({ name, model: (await onnxOfModel(model, options)).bytes });
 }
 
-async function folderOf(run: string, name: string, { layout, input = 'waveform' }: LayoutOptions): Promise<Folder> {
+async function folderOf(
+  run: string,
+  name: string,
+  { layout, input = 'waveform', opset, precision }: LayoutOptions,
+): Promise<Folder> {
   if (layout === 'triton') {
-    const { bytes: model, metadata } = await onnxOfRun(run, { input });
+    const { bytes: model, metadata } = await onnxOfRun(run, { input, opset, precision });
     return tritonFolder({ name, model, labels: { probabilities: metadata.labels } });
   }
   if (input !== 'waveform')
     throw new TypeError('layout transformers takes samples, not features; supported: --input waveform');
-  const { bytes: model, metadata } = await onnxOfRun(run, { input, logits: true });
+  const { bytes: model, metadata } = await onnxOfRun(run, { input, opset, precision, logits: true });
   const { labels, sampleRateHz, dataLicence, attribution } = metadata;
   return transformersFolder({
     model,
     labels,
     sampleRateHz,
+    precision,
     dataLicence,
     attribution,
     title: name,

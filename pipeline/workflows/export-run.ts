@@ -1,5 +1,12 @@
 import { encodeModelMetadata, type ModelMetadata } from '../../inference/metadata.js';
-import { type LayersModelArtifacts, layerNames, type OutputSource, toOnnx } from '../../onnx/index.js';
+import {
+  type LayersModelArtifacts,
+  layerNames,
+  type OutputSource,
+  type Precision,
+  type ToOnnxOptions,
+  toOnnx,
+} from '../../onnx/index.js';
 import {
   type RecogniserScores,
   type RunConfig,
@@ -9,13 +16,30 @@ import {
 import { featureShape, frontEndArrays } from '../features/index.js';
 import { readArtifacts } from '../training/model-folder.js';
 import type { ExportInput } from './export-options.js';
+import { inPrecision, type PrecisionOptions } from './export-precision.js';
 import { earlierOf } from './fine-tuning.js';
 import { packageVersion } from './package-version.js';
+import type { PrecisionChange } from './precision-change.js';
+import { splitOf } from './test-side.js';
 import { assertFilePath, writeOnnx } from './write-onnx.js';
 
 export interface RunFileOptions {
   /** Default: features. */
   input?: ExportInput;
+  /** As of `toOnnx`. */
+  opset?: number;
+  /** Default: fp32. */
+  precision?: Precision;
+  /** Clips to calibrate int8 with, and to measure on what a precision changes. */
+  measure?: Omit<PrecisionOptions, 'precision'>;
+}
+
+export interface ExportedRun {
+  output: string;
+  bytes: number;
+  precision: Precision;
+  /** Against the float32 file; absent where nothing was given to measure it on. */
+  change?: PrecisionChange;
 }
 
 /**
@@ -23,20 +47,18 @@ export interface RunFileOptions {
  *
  * @throws as `onnxOfRun`
  */
-export async function exportRun(
-  run: string,
-  output: string,
-  options: RunFileOptions = {},
-): Promise<{ output: string; bytes: number }> {
+export async function exportRun(run: string, output: string, options: RunFileOptions = {}): Promise<ExportedRun> {
   await assertFilePath(output);
-  const { bytes } = await onnxOfRun(run, options);
+  const { bytes, change } = await onnxOfRun(run, options);
   await writeOnnx(output, bytes);
-  return { output, bytes: bytes.length };
+  const { precision = 'fp32' } = options;
+  return { output, bytes: bytes.length, precision, ...(change && { change }) };
 }
 
 export interface RunFile {
   bytes: Uint8Array;
   metadata: ModelMetadata;
+  change?: PrecisionChange;
 }
 
 /**
@@ -54,32 +76,52 @@ export interface RunFile {
  */
 export async function onnxOfRun(
   run: string,
-  { input = 'features', logits = false }: RunFileOptions & { logits?: boolean } = {},
+  {
+    input = 'features',
+    logits = false,
+    opset,
+    precision = 'fp32',
+    measure,
+  }: RunFileOptions & { logits?: boolean } = {},
 ): Promise<RunFile> {
   const config = await readRunConfig(run);
   const scores = await readRecogniserScores(run);
   const artifacts = await readArtifacts(run);
   const version = await packageVersion();
   const attention = hasAttention(artifacts) && !logits;
-  const metadata = metadataOf(config, scores, { input, attention, logits }, version);
   const ownName = input === 'waveform' ? 'samples' : 'features';
-  const bytes = toOnnx(artifacts, {
-    name: config.experiment.model,
-    inputName: logits ? 'input_values' : ownName,
-    frontEnd: input === 'waveform' ? frontEndArrays(config.featureSpec, config.normalisation) : undefined,
-    outputs: outputsOf(artifacts, config, { attention, logits }),
-    metadata: encodeModelMetadata(metadata),
-    producerVersion: version,
-  });
-  return { bytes, metadata };
+  const metadataIn = (kind: Precision) =>
+    metadataOf(config, scores, { input, attention, logits, precision: kind }, version);
+  const write = (small: Pick<ToOnnxOptions, 'precision' | 'ranges'>) =>
+    toOnnx(artifacts, {
+      name: config.experiment.model,
+      inputName: logits ? 'input_values' : ownName,
+      frontEnd: input === 'waveform' ? frontEndArrays(config.featureSpec, config.normalisation) : undefined,
+      outputs: outputsOf(artifacts, config, { attention, logits }),
+      metadata: encodeModelMetadata(metadataIn(small.precision ?? 'fp32')),
+      producerVersion: version,
+      opset,
+      ...small,
+    });
+  const { bytes, change } = measure
+    ? await inPrecision({ ...preciseRun(run, config), input, write }, { ...measure, precision })
+    : { bytes: write({ precision }), change: undefined };
+  return { bytes, metadata: metadataIn(precision), ...(change && { change }) };
 }
 
-/** What a file of a run takes and gives. */
+/** What a file of a run takes and gives, and how it computes. */
 interface Interface {
   input: ExportInput;
   attention: boolean;
   logits: boolean;
+  precision: Precision;
 }
+
+const preciseRun = (name: string, config: RunConfig) => {
+  const { name: corpus, fingerprint } = config.corpus;
+  const provenance = { ...splitOf(config.experiment), corpus, fingerprint, earlier: earlierOf(config) };
+  return { name, provenance, featureSpec: config.featureSpec, normalisation: config.normalisation };
+};
 
 /** The layer whose output are the weights of the chunks, (batch, chunks) or (batch, chunks, 1), and the file's name of it. */
 export const attentionLayer = 'attention';
@@ -89,7 +131,7 @@ const hasAttention = (artifacts: LayersModelArtifacts): boolean => layerNames(ar
 function outputsOf(
   artifacts: LayersModelArtifacts,
   { featureSpec }: RunConfig,
-  { attention: given, logits }: Omit<Interface, 'input'>,
+  { attention: given, logits }: Pick<Interface, 'attention' | 'logits'>,
 ): Record<string, OutputSource> {
   const [chunks] = featureShape(featureSpec);
   const [probabilities] = layerNames(artifacts).outputs;
@@ -101,7 +143,7 @@ function outputsOf(
 function metadataOf(
   config: RunConfig,
   scores: RecogniserScores,
-  { input, attention, logits }: Interface,
+  { input, attention, logits, precision }: Interface,
   version: string,
 ): ModelMetadata {
   const { experiment, corpus, featureSpec, featureVersion, normalisation } = config;
@@ -119,6 +161,7 @@ function metadataOf(
     input,
     output: logits ? 'logits' : undefined,
     attention: attention ? { output: attentionLayer, over: 'chunks' } : undefined,
+    precision: precision === 'fp32' ? undefined : precision,
     architecture: experiment.model,
     preset: config.preset,
     seed: String(experiment.seed),

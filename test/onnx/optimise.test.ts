@@ -5,7 +5,7 @@ import { type ElementType, float, floatTensor, Graph, intTensor, type Value } fr
 import { optimise } from '../../onnx/optimise/index.js';
 import { type Feeds, runFile } from './operations/op-case.js';
 
-const options = { opset: 17, name: 'g', producerVersion: '', metadata: {} };
+const options = { opset: 17 as const, name: 'g', producerVersion: '', metadata: {} };
 const scalar = (graph: Graph, value: number, type: 'int32' | 'int64' | 'float32' = 'int32') =>
   graph.constant('scalar', tensorOf(type, [], [value]));
 const vector = (graph: Graph, ...values: number[]) => graph.constant('vector', intTensor(values));

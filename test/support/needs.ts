@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
+import { realModelsFolder } from '../../bench/real-models-folder.js';
 import { chromiumIsHere, chromiumPath } from './browser/chromium-path.js';
 import { fromRoot, repositoryRoot } from './paths.js';
 
@@ -49,6 +50,10 @@ const needs = {
     },
     absent:
       'transformers.js is not here (npm install @huggingface/transformers in a folder, SERKIT_TRANSFORMERS names it)',
+  },
+  'real-models': {
+    here: () => existsSync(join(realModelsFolder, 'manifest.json')),
+    absent: `there are no models in ${realModelsFolder} (test/real-models/make_models.py makes them, SERKIT_REAL_MODELS names another folder)`,
   },
   'small-disk': {
     here: () => {
