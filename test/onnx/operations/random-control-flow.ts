@@ -74,9 +74,24 @@ export function graphOf(program: Program, version: 1 | 2, seed: string): GraphCa
     const name = fresh('function');
     const nodes: NodeDef[] = [];
     const names = emitted(block, Object.fromEntries(state.map((each) => [each, each])), nodes);
-    functions[name] = { args: state, nodes, returns: state.map((each) => names[each]) };
+    functions[name] = {
+      args: state,
+      nodes,
+      returns: returned(
+        nodes,
+        state.map((each) => names[each]),
+      ),
+    };
     return name;
   };
+
+  /** As TensorFlow writes them; of two outputs of one node tfjs returns one. */
+  const returned = (nodes: NodeDef[], values: readonly string[]): string[] =>
+    values.map((value) => {
+      const name = fresh('returned');
+      nodes.push(node(name, 'Identity', [value]));
+      return `${name}:output:0`;
+    });
 
   const emitted = (block: Program, before: Names, nodes: NodeDef[]): Names => {
     let names = before;
@@ -125,7 +140,7 @@ export function graphOf(program: Program, version: 1 | 2, seed: string): GraphCa
     functions[`${name}/body`] = {
       args,
       nodes: inner,
-      returns: [`${counter}/next`, ...state.map((key) => after[key])],
+      returns: returned(inner, [`${counter}/next`, ...state.map((key) => after[key])]),
     };
     functions[`${name}/cond`] = { args, nodes: [node('less', 'Less', [counter, each.bound])], returns: ['less'] };
     const of = { cond: ofFunction(`${name}/cond`), body: ofFunction(`${name}/body`) };
