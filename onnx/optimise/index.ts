@@ -4,6 +4,7 @@ import { absorbIntoGemm } from './absorb-into-gemm.js';
 import { foldBatchNormalization } from './fold-batch-normalization.js';
 import { fuseHardSigmoid } from './fuse-hard-sigmoid.js';
 import { keepReducedAxes } from './keep-reduced-axes.js';
+import { narrowConvolution } from './narrow-convolution.js';
 import { cancelReshapes, mergeReshapes, shareShapes } from './reshapes.js';
 import { mergeTransposes, reshapeInsteadOfTranspose, sinkTransposes } from './transposes.js';
 
@@ -23,7 +24,13 @@ const passes: readonly Pass[] = [
 ];
 
 /** Passes on what is left, which would stand in the way of the others. */
-const lastPasses: readonly Pass[] = [reshapeInsteadOfTranspose, mergeReshapes, keepReducedAxes];
+const lastPasses: readonly Pass[] = [
+  reshapeInsteadOfTranspose,
+  cancelReshapes,
+  mergeReshapes,
+  keepReducedAxes,
+  narrowConvolution,
+];
 
 /**
  * Makes the converted graph small without changing what it computes: transposes between channels-last and

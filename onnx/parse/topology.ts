@@ -119,6 +119,10 @@ function parseFunctional(json: JsonObject): LayerModel {
     const inbound = entry.inboundNodes[entry.layer.model ? callIndex - 1 : callIndex];
     if (!Array.isArray(inbound) && entry.layer.className !== 'InputLayer')
       throw new SyntaxError(`the topology refers to call ${callIndex} of layer "${name}", which it does not hold`);
+    if (Array.isArray(inbound) && inbound.some((each) => !Array.isArray(each)))
+      throw new TypeError(
+        `${entry.layer.config.layer}: an operation of TensorFlow between layers, which TensorFlow.js itself cannot load in this format; supported: the same model as a graph model (tensorflowjs_converter --output_format=tfjs_graph_model)`,
+      );
     const call = { layer: entry.layer, inputs: Array.isArray(inbound) ? inbound.map(resolve) : [] };
     entry.calls.set(callIndex, call);
     return { call, index };

@@ -6,10 +6,15 @@ import {
   type ModelArtifacts,
   type ModelDescription,
   shardPaths,
+  type ToOnnxOptions,
   toOnnx,
 } from '../../onnx/index.js';
+import type { ExportInput } from './export-options.js';
 import { packageVersion } from './package-version.js';
 import { assertFilePath, writeOnnx } from './write-onnx.js';
+
+/** What of `toOnnx` can be chosen for any model. */
+export type ModelFileOptions = Pick<ToOnnxOptions, 'opset' | 'precision'>;
 
 export interface ExportedModel extends ModelDescription {
   output: string;
@@ -26,16 +31,36 @@ export interface ExportedModel extends ModelDescription {
  * @throws Error in one line that names the file that is missing, cut short or of another kind, or the layer or node that
  *   ONNX has no way for
  */
-export async function exportModel(model: string, output: string): Promise<ExportedModel> {
+export async function exportModel(
+  model: string,
+  output: string,
+  options: ModelFileOptions = {},
+): Promise<ExportedModel> {
   await assertFilePath(output);
+  const { bytes, seconds } = await onnxOfModel(model, options);
+  await writeOnnx(output, bytes);
+  return { output, bytes: bytes.length, seconds, ...describeModel(bytes) };
+}
+
+/** The bytes of that file, and how long the conversion took. @throws as `exportModel` */
+export async function onnxOfModel(
+  model: string,
+  options: ModelFileOptions = {},
+): Promise<{ bytes: Uint8Array; seconds: number }> {
   const path = (await isFolder(model)) ? join(model, 'model.json') : model;
   const artifacts = await readModel(path);
   const producerVersion = await packageVersion();
   const started = performance.now();
-  const bytes = within(path, () => toOnnx(artifacts, { producerVersion }));
-  const seconds = (performance.now() - started) / 1000;
-  await writeOnnx(output, bytes);
-  return { output, bytes: bytes.length, seconds, ...describeModel(bytes) };
+  const bytes = within(path, () => toOnnx(artifacts, { ...options, producerVersion }));
+  return { bytes, seconds: (performance.now() - started) / 1000 };
+}
+
+/** @throws TypeError where an input is chosen for a model that has but its own */
+export function assertNoInput(model: string, input: ExportInput | undefined): void {
+  if (input !== undefined)
+    throw new TypeError(
+      `${model}: is no run, so nothing says how samples become its input; supported with --input: a run folder made by \`serkit train\``,
+    );
 }
 
 /** Files that a run's folder holds and a model's does not: one that lost some of them is still no mere model. */

@@ -16,6 +16,7 @@ import os
 os.environ |= {"TF_USE_LEGACY_KERAS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
 
 import argparse
+import contextlib
 import json
 import pathlib
 import shutil
@@ -23,6 +24,7 @@ import sys
 import tempfile
 import types
 import warnings
+from unittest import mock
 
 # What tensorflowjs imports for formats that are not made here.
 for name in ("tensorflow_decision_forests", "jax", "jax.experimental", "jax.experimental.jax2tf"):
@@ -35,13 +37,16 @@ import tensorflow as tf
 import tensorflowjs
 import tf_keras
 from tensorflowjs.converters import save_keras_model
+from tensorflowjs.converters import tf_saved_model_conversion_v2 as conversion
 from tensorflowjs.converters.tf_saved_model_conversion_v2 import convert_tf_saved_model
 
-from architectures import ARCHITECTURES, build
+from architectures import ARCHITECTURES, build, images
 from functions import FUNCTIONS
 
-# Where a quantised copy is made too, and how.
+# Where quantised copies are made too, and how.
 QUANTISED = {"mobilenetv2": ("uint8", "uint16", "float16")}
+# Where a graph model without fused operations is made too: what tf2onnx can read.
+UNFUSED = ("mobilenetv2", "mobilenetv3small", "efficientnetb0", "densenet121", "resnet50")
 
 
 def main():
@@ -68,16 +73,17 @@ def main():
 
 
 def make_architecture(name, folder):
-    """NAME-layers and NAME-graph, and their quantised copies."""
+    """NAME-layers and NAME-graph, quantised copies of both, and NAME-graph-unfused."""
     copies = [("layers", None), ("graph", None)]
     copies += [(form, dtype) for dtype in QUANTISED.get(name, ()) for form in ("layers", "graph")]
+    copies += [("graph-unfused", None)] if name in UNFUSED else []
     wanted = [copy for copy in copies if not (folder / path_of(name, *copy)).exists()]
     if not wanted:
         return
     model = build(name)
     examples = []
     for batch in (1, 2):
-        image = np.random.default_rng(batch).uniform(-1, 1, (batch, *model.input_shape[1:])).astype("float32")
+        image = images(name, batch, seed=batch)
         examples.append(({model.input_names[0]: image}, {model.output_names[0]: model(image, training=False).numpy()}))
     with tempfile.TemporaryDirectory() as saved:
         model.save(saved, save_format="tf")
@@ -87,7 +93,8 @@ def make_architecture(name, folder):
                 if form == "layers":
                     save_keras_model(model, path, quantization_dtype_map=quantised)
                 else:
-                    convert_tf_saved_model(saved, path, quantization_dtype_map=quantised)
+                    with contextlib.nullcontext() if form == "graph" else without_fusion():
+                        convert_tf_saved_model(saved, path, quantization_dtype_map=quantised)
                 write_examples(path, examples, with_outputs=dtype is None)
 
 
@@ -104,6 +111,23 @@ def make_function(name, folder):
             tf.saved_model.save(module, saved, signatures={"serving_default": call})
             convert_tf_saved_model(saved, path, control_flow_v2=version == "v2")
             write_examples(path, examples, with_outputs=True)
+
+
+@contextlib.contextmanager
+def without_fusion():
+    """The converter without its passes that fuse; batch normalisations are folded all the same."""
+    optimise = conversion._run_grappler
+
+    def without_remap(config, *rest):
+        passes = config.graph_options.rewrite_options.optimizers
+        passes[:] = [name for name in passes if name != "remap"]
+        return optimise(config, *rest)
+
+    with (
+        mock.patch.object(conversion, "_run_grappler", without_remap),
+        mock.patch.object(conversion.fuse_depthwise_conv2d, "fuse_depthwise_conv2d", lambda graph: graph),
+    ):
+        yield
 
 
 def numpy_outputs(outputs):
