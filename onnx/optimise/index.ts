@@ -18,19 +18,14 @@ const passes: readonly Pass[] = [
   shareShapes,
   sinkTransposes,
   absorbIntoGemm,
+  narrowConvolution,
   fuseHardSigmoid,
   absorbBias,
   foldBatchNormalization,
 ];
 
 /** Passes on what is left, which would stand in the way of the others. */
-const lastPasses: readonly Pass[] = [
-  reshapeInsteadOfTranspose,
-  cancelReshapes,
-  mergeReshapes,
-  keepReducedAxes,
-  narrowConvolution,
-];
+const lastPasses: readonly Pass[] = [reshapeInsteadOfTranspose, cancelReshapes, mergeReshapes, keepReducedAxes];
 
 /**
  * Makes the converted graph small without changing what it computes: transposes between channels-last and

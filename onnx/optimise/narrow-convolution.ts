@@ -1,9 +1,9 @@
 import type { Attribute, Graph, Node } from '../graph.js';
-import { reshapeTensor } from '../layout.js';
+import { permute, reshapeTensor } from '../layout.js';
 
 /**
- * Unsqueeze, or a Reshape that does as much → Conv over one more axis, along which the kernel has one place → Squeeze  ⇒  Conv without that axis: so
- * TensorFlow writes a convolution over time.
+ * Unsqueeze → (Transpose →) Conv over one more axis, along which the kernel has one place → Squeeze  ⇒  (Transpose →) Conv
+ * without that axis: so TensorFlow writes a convolution over time.
  */
 export function narrowConvolution(graph: Graph): boolean {
   const producers = graph.producers();
@@ -11,25 +11,29 @@ export function narrowConvolution(graph: Graph): boolean {
   for (const squeeze of graph.nodes) {
     const conv = squeeze.op === 'Squeeze' ? producers.get(squeeze.inputs[0]) : undefined;
     if (conv?.op !== 'Conv' || consumers.get(conv.output)!.length > 1 || graph.outputs.includes(conv.output)) continue;
-    const unsqueeze = producers.get(conv.inputs[0]);
+    const before = producers.get(conv.inputs[0]);
+    const perm = before?.op === 'Transpose' ? (before.attributes.perm as readonly number[]) : undefined;
+    const unsqueeze = perm ? producers.get(before!.inputs[0]) : before;
     const axis = onlyAxis(squeeze);
-    if (axis === undefined || axis < 2 || !unsqueeze || !['Unsqueeze', 'Reshape'].includes(unsqueeze.op)) continue;
+    if (unsqueeze?.op !== 'Unsqueeze' || axis === undefined || axis < 2) continue;
     const [x] = unsqueeze.inputs;
-    if (String(x.shape) !== String(unsqueeze.output.shape.toSpliced(axis, 1))) continue; // the same elements in order
+    const added = perm ? perm[axis] : axis;
+    if (String(x.shape) !== String(unsqueeze.output.shape.toSpliced(added, 1))) continue; // the same elements in order
     const narrow = without(conv, axis - 2);
-    const [, weights, ...bias] = conv.inputs;
-    if (!narrow || !weights.constant || weights.constant.shape[axis] !== 1 || conv.output.shape.length !== 4) continue;
-    const kernel = graph.constant(
-      weights.name,
-      reshapeTensor(weights.constant, weights.constant.shape.toSpliced(axis, 1)),
-    );
+    const [, { name, constant }, ...bias] = conv.inputs;
+    if (!narrow || constant?.shape[axis] !== 1) continue;
+
+    const kernel = graph.constant(name, reshapeTensor(constant, constant.shape.toSpliced(axis, 1)));
+    const order = perm?.toSpliced(axis, 1).map((source) => (source > added ? source - 1 : source));
+    const moved =
+      order && graph.createNode('Transpose', `${conv.name}/Transpose`, [x], permute(x.shape, order), { perm: order });
     graph.nodes[graph.nodes.indexOf(squeeze)] = {
       ...conv,
-      inputs: [x, kernel, ...bias],
+      inputs: [moved?.output ?? x, kernel, ...bias],
       output: squeeze.output,
       attributes: narrow,
     };
-    graph.nodes.splice(graph.nodes.indexOf(conv), 1);
+    graph.nodes.splice(graph.nodes.indexOf(conv), 1, ...(moved ? [moved] : []));
     return true;
   }
   return false;
