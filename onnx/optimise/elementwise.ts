@@ -2,7 +2,6 @@
 export const elementwise: readonly string[] = [
   'Abs',
   'Add',
-  'Cast',
   'Ceil',
   'Clip',
   'Cos',

@@ -9,6 +9,7 @@ import { fuseHardSigmoid } from './fuse-hard-sigmoid.js';
 import { dropIdentities } from './identities.js';
 import { keepReducedAxes } from './keep-reduced-axes.js';
 import { cancelReshapes, mergeReshapes, nameTargets, shareShapes } from './reshapes.js';
+import { narrowConvolution } from './narrow-convolution.js';
 import { mergeTransposes, reshapeInsteadOfTranspose, sinkTransposes } from './transposes.js';
 import { dropUnusedResults } from './unused-results.js';
 
@@ -28,13 +29,14 @@ const passes: readonly Pass[] = [
   shareShapes,
   sinkTransposes,
   absorbIntoGemm,
+  narrowConvolution,
   fuseHardSigmoid,
   absorbBias,
   foldBatchNormalization,
 ];
 
 /** Passes on what is left, which would stand in the way of the others. */
-const lastPasses: readonly Pass[] = [reshapeInsteadOfTranspose, mergeReshapes, keepReducedAxes];
+const lastPasses: readonly Pass[] = [reshapeInsteadOfTranspose, cancelReshapes, mergeReshapes, keepReducedAxes];
 
 /**
  * Makes the converted graph small without changing what it computes: what is known or computed twice is not computed,

@@ -41,14 +41,14 @@ export function sinkTransposes(graph: Graph): boolean {
   let found = false;
   graph.nodes = graph.nodes.flatMap((node) => {
     const sunk = sinkThrough(graph, node, producers);
-    for (const created of sunk) producers.set(created.output, created);
+    for (const created of sunk) for (const output of outputsOf(created)) producers.set(output, created);
     found ||= sunk.length > 0;
     return sunk.length > 0 ? sunk : [node];
   });
   return found;
 }
 
-/** The operator and the Transposes behind it, in place of an operator behind Transposes; nothing where there are none. */
+/** The operator and a Transpose behind each output, in place of an operator behind Transposes; nothing where there are none. */
 function sinkThrough(graph: Graph, node: Node, producers: ReadonlyMap<Value, Node>): Node[] {
   const rule = Object.hasOwn(sinkRules, node.op) ? sinkRules[node.op] : undefined;
   if (!rule) return [];
@@ -63,22 +63,26 @@ function sinkThrough(graph: Graph, node: Node, producers: ReadonlyMap<Value, Nod
 
   const inputs = node.inputs.map((input) => (input.constant ? input : producers.get(input)!.inputs[0]));
   const after = sunk.permutation ?? p;
-  const created = graph.createNode(
+  const before = (value: Value): Value['shape'] => permute(value.shape, inverse(after));
+  const moved = graph.createNode(
     node.op,
     node.name,
     sunk.inputs ? sunk.inputs(graph, inputs) : inputs.map((input) => permutedConstant(graph, input, p)),
-    permute(node.output.shape, inverse(after)),
+    before(node.output),
     { ...node.attributes, ...sunk.attributes },
   );
-  const more = (node.more ?? []).map((output): Value => {
-    return { ...output, name: graph.uniqueName(output.name), shape: permute(output.shape, inverse(after)) };
-  });
-  const whole: Node = node.more ? { ...created, more } : created;
-  const back = outputsOf(node).map((output, i): Node => {
-    const name = graph.uniqueName(`${node.name}/Transpose`);
-    return { op: 'Transpose', name, inputs: [outputsOf(whole)[i]], output, attributes: { perm: after } };
-  });
-  return [whole, ...back];
+  const more = node.more?.map((output) => ({ ...output, name: graph.uniqueName(output.name), shape: before(output) }));
+  const created: Node = more ? { ...moved, more } : moved;
+  const back = outputsOf(node).map(
+    (output, i): Node => ({
+      op: 'Transpose',
+      name: graph.uniqueName(`${node.name}/Transpose`),
+      inputs: [outputsOf(created)[i]],
+      output,
+      attributes: { perm: after },
+    }),
+  );
+  return [created, ...back];
 }
 
 /** A constant that broadcasts against T(x), as one that broadcasts against x. Scalars and other values stay. */

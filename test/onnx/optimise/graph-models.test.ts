@@ -141,15 +141,35 @@ describe('what is added goes into the product before it', () => {
   });
 });
 
-test('x · relu6(x + 3) / 6 is x · HardSigmoid', async () => {
-  const nodes = [
-    node('s', 'AddV2', ['x', 'three']),
-    node('c', 'Relu6', ['s']),
-    node('h', 'Mul', ['c', 'sixth']),
-    node('y', 'Mul', ['h', 'x']),
-  ];
+describe('x · relu6(x + 3) / 6 is x · HardSigmoid', () => {
   const weights = { three: scalar(3), sixth: scalar(1 / 6) };
-  expect(await exported([null, 5], weights, nodes)).toEqual(['HardSigmoid', 'Mul']);
+  const clipped = [node('s', 'AddV2', ['x', 'three']), node('c', 'Relu6', ['s'])];
+
+  test('as Keras writes it', async () => {
+    const nodes = [...clipped, node('h', 'Mul', ['c', 'sixth']), node('y', 'Mul', ['h', 'x'])];
+    expect(await exported([null, 5], weights, nodes)).toEqual(['HardSigmoid', 'Mul']);
+  });
+
+  test('with the factor where TensorFlow moves it', async () => {
+    const nodes = [...clipped, node('p', 'Mul', ['x', 'sixth']), node('y', 'Mul', ['p', 'c'])];
+    expect(await exported([null, 5], weights, nodes)).toEqual(['HardSigmoid', 'Mul']);
+  });
+
+  test('not where what is clipped is read elsewhere', async () => {
+    const nodes = [...clipped, node('h', 'Mul', ['c', 'sixth']), node('y', 'Mul', ['h', 'c'])];
+    expect(await exported([null, 5], weights, nodes)).toContain('Clip');
+  });
+});
+
+test('a convolution over time, which TensorFlow makes one over an image of height 1, is one over time', async () => {
+  const weights = { kernel: weight([1, 3, 4, 5]), axis: weight([], 'int32', [1]), bias: weight([5]) };
+  const nodes = [
+    node('e', 'ExpandDims', ['x', 'axis']),
+    node('c', 'Conv2D', ['e', 'kernel'], window('SAME', 2)),
+    node('s', 'Squeeze', ['c'], { squeeze_dims: integers(1) }),
+    node('y', 'BiasAdd', ['s', 'bias']),
+  ];
+  expect(await exported([null, 9, 4], weights, nodes)).toEqual(['Transpose', 'Conv', 'Transpose']);
 });
 
 test('a mean over the image, reshaped for a convolution of 1 × 1, keeps its axes', async () => {
