@@ -1,5 +1,12 @@
 import { resample } from '../pipeline/audio/index.js';
-import { type ChunkSpan, chunkSpans, extractFeatures, featureShape, normalise } from '../pipeline/features/index.js';
+import {
+  type ChunkSpan,
+  chunkSpans,
+  clipWarnings,
+  extractFeatures,
+  featureShape,
+  normalise,
+} from '../pipeline/features/index.js';
 import type { ModelMetadata } from './metadata.js';
 
 /** A model ready to run, whatever runs it: the one thing that Node and the browser do differently. */
@@ -13,12 +20,13 @@ export interface LoadedModel {
   readonly outputShape: readonly (number | string)[];
   /** Of the attention's output, where the file's metadata name one. */
   readonly attentionShape?: readonly (number | string)[];
-  /** Runs one batch: features of this shape in. */
-  run(features: Float32Array, shape: readonly number[]): Promise<ModelOutputs>;
+  /** Runs one batch: features or samples of this shape in. */
+  run(values: Float32Array, shape: readonly number[]): Promise<ModelOutputs>;
   release(): Promise<void>;
 }
 
 export interface ModelOutputs {
+  /** Or logits, where the file's metadata say so. */
   probabilities: Float32Array; // (batch, labels)
   /** Where the file has an output of it. */
   attention?: Float32Array; // (batch, chunks)
@@ -44,7 +52,10 @@ export interface Classification {
   milliseconds: number;
 }
 
-/** Recognises emotions by one model file: samples → features → normalisation → model → probabilities. */
+/**
+ * Recognises emotions by one model file: samples → features → normalisation → model → probabilities. A file that takes a
+ * waveform does it all itself, from samples at its rate on.
+ */
 export class Recognizer {
   readonly #model: LoadedModel;
   /** (chunks, bands, frames) of one clip. */
@@ -62,7 +73,8 @@ export class Recognizer {
     this.#model = model;
     const [chunks, bands, frames] = featureShape(metadata.featureSpec);
     this.#shape = [chunks, bands, frames];
-    assertShape(model.inputShape, this.#inputShape(1), `${name}: takes features`);
+    if (metadata.input === 'waveform') assertShape(model.inputShape, [1, 'samples'], `${name}: takes a waveform`);
+    else assertShape(model.inputShape, this.#inputShape(1), `${name}: takes features`);
     assertShape(model.outputShape, [1, metadata.labels.length], `${name}: gives probabilities`);
     if (model.attentionShape) assertShape(model.attentionShape, [1, chunks], `${name}: gives attention`);
   }
@@ -92,8 +104,8 @@ export class Recognizer {
     assertSamples(samples);
     const { featureSpec, labels } = this.metadata;
     const resampled = await resample(samples, sampleRateHz, featureSpec.sampleRateHz);
-    const { values, warnings } = extractFeatures(resampled, featureSpec);
-    const { probabilities: row, attention } = await this.#run(values, 1);
+    const { outputs, warnings } = await this.#answer(resampled);
+    const { probabilities: row, attention } = outputs;
     const spans = chunkSpans(resampled.length, featureSpec);
     return {
       label: labels[row.indexOf(Math.max(...row))],
@@ -110,13 +122,29 @@ export class Recognizer {
    *
    * @param features raw, not normalised (count, chunks, bands, frames)
    * @returns probabilities (count, labels)
-   * @throws RangeError for features that are not `count` clips' or not finite; Error where the model gives no numbers
+   * @throws RangeError for features that are not `count` clips' or not finite; TypeError where the file takes a waveform,
+   *   not features; Error where the model gives no numbers
    */
   async classifyFeatures(features: Float32Array, count: number): Promise<Float32Array> {
-    return (await this.#run(features, count)).probabilities;
+    if (this.metadata.input === 'waveform')
+      throw new TypeError(
+        `${this.name}: takes a waveform and computes its features itself: use classify, or a file from \`serkit export --input features\``,
+      );
+    return (await this.#runFeatures(features, count)).probabilities;
   }
 
-  async #run(features: Float32Array, count: number): Promise<ModelOutputs> {
+  /** @param samples at the model's rate */
+  async #answer(samples: Float32Array): Promise<{ outputs: ModelOutputs; warnings: string[] }> {
+    const { input, featureSpec } = this.metadata;
+    if (input === 'waveform') {
+      const outputs = this.#checked(await this.#model.run(samples, [1, samples.length]), 1);
+      return { outputs, warnings: clipWarnings(samples, featureSpec) };
+    }
+    const { values, warnings } = extractFeatures(samples, featureSpec);
+    return { outputs: await this.#runFeatures(values, 1), warnings };
+  }
+
+  async #runFeatures(features: Float32Array, count: number): Promise<ModelOutputs> {
     const size = this.#shape.reduce((product, length) => product * length, 1);
     if (!Number.isInteger(count) || count < 1 || features.length !== count * size)
       throw new RangeError(
@@ -131,10 +159,15 @@ export class Recognizer {
         normalise(features.subarray(start, start + size), this.#shape, this.metadata.normalisation),
         start,
       );
-    const outputs = await this.#model.run(normalised, this.#inputShape(count));
-    this.#assertFinite(outputs.probabilities, count, this.labels.length, 'probabilities');
-    if (outputs.attention) this.#assertFinite(outputs.attention, count, this.#shape[0], 'weights of attention');
-    return outputs;
+    return this.#checked(await this.#model.run(normalised, this.#inputShape(count)), count);
+  }
+
+  /** @throws Error where what the model gave are no numbers, or not as many as there should be */
+  #checked({ probabilities: given, attention }: ModelOutputs, count: number): ModelOutputs {
+    const { output } = this.metadata;
+    this.#assertFinite(given, count, this.labels.length, output ?? 'probabilities');
+    if (attention) this.#assertFinite(attention, count, this.#shape[0], 'weights of attention');
+    return { probabilities: output === 'logits' ? softmax(given, this.labels.length) : given, attention };
   }
 
   /** Frees the model. The recognizer cannot be used afterwards. */
@@ -154,8 +187,23 @@ export class Recognizer {
   }
 }
 
+/** e^x / Σ e^x of each row. */
+function softmax(logits: Float32Array, columns: number): Float32Array {
+  const probabilities = new Float32Array(logits.length);
+  for (let start = 0; start < logits.length; start += columns) {
+    const row = logits.subarray(start, start + columns);
+    const largest = row.reduce((most, value) => Math.max(most, value), -Infinity);
+    const sum = row.reduce((total, value) => total + Math.exp(value - largest), 0);
+    probabilities.set(
+      row.map((value) => Math.exp(value - largest) / sum),
+      start,
+    );
+  }
+  return probabilities;
+}
+
 /** Declared and wanted agree in rank and, beyond the batch, in every size that is declared as a number. */
-function assertShape(declared: readonly (number | string)[], wanted: readonly number[], what: string): void {
+function assertShape(declared: readonly (number | string)[], wanted: readonly (number | string)[], what: string): void {
   const fits =
     declared.length === wanted.length &&
     declared.every((size, axis) => axis === 0 || typeof size === 'string' || size === wanted[axis]);

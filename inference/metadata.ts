@@ -17,13 +17,17 @@ export const modelMetadataSchema = z
     sampleRateHz: z.number().int(),
     /** Fitted on training clips; applied to raw features before the model. */
     normalisation: normalisationSchema,
-    /** What the model takes. */
-    input: z.literal('features'),
+    /** What the file takes: features, normalised, or samples at that rate (batch, samples), the rest inside the file. */
+    input: z.enum(['features', 'waveform']),
+    /** What it gives: probabilities where nothing is said, or what a softmax makes probabilities of. */
+    output: z.literal('logits').optional(),
     /**
      * Where the model says how much each part of the clip counted: an output (batch, chunks) beside the probabilities,
      * weights that are together 1 for each clip. The feature spec says which seconds the chunks hold.
      */
     attention: z.strictObject({ output: z.string().min(1), over: z.literal('chunks') }).optional(),
+    /** How the file computes, where not in float32; it takes and gives float32 all the same. */
+    precision: z.enum(['fp16', 'int8']).optional(),
     architecture: z.string().optional(),
     preset: z.string().optional(),
     seed: z.string().optional(),
@@ -84,7 +88,9 @@ const keys: Record<keyof ModelMetadata, { key: string; as: 'text' | 'json' }> = 
   sampleRateHz: { key: 'serkit.sample_rate_hz', as: 'json' },
   normalisation: { key: 'serkit.normalisation', as: 'json' },
   input: { key: 'serkit.input', as: 'text' },
+  output: { key: 'serkit.output', as: 'text' },
   attention: { key: 'serkit.attention', as: 'json' },
+  precision: { key: 'serkit.precision', as: 'text' },
   architecture: { key: 'serkit.architecture', as: 'text' },
   preset: { key: 'serkit.preset', as: 'text' },
   seed: { key: 'serkit.seed', as: 'text' },

@@ -85,8 +85,8 @@ async function open(bytes: Uint8Array, name: string, options: OpenOptions): Prom
     inputShape: input.shape,
     outputShape: output.shape,
     attentionShape: attention?.isTensor ? attention.shape : undefined,
-    run: async (features, shape) => {
-      const results = await session.run({ [input.name]: new ort.Tensor('float32', features, shape) });
+    run: async (values, shape) => {
+      const results = await session.run({ [input.name]: new ort.Tensor('float32', values, shape) });
       return {
         probabilities: floats(results[output.name], name),
         attention: attention && floats(results[attention.name], name),

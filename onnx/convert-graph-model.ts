@@ -1,4 +1,5 @@
 import { Graph, type Tensor, type Value } from './graph.js';
+import { isComplex, takesComplex } from './operations/complex.js';
 import { opConverterOf, refusalOf } from './operations/index.js';
 import { type Lender, OpScope } from './operations/op-scope.js';
 import { table } from './operations/table.generated.js';
@@ -23,6 +24,11 @@ export function convertGraphModel(
     graph.input(input.name, input.type ?? 'float32', shapeOf(input, shapes)),
   );
   graph.outputs = new Conversion(model, weights).nodesOf(model.graph, graph, inputs, '');
+  const complex = graph.outputs.findIndex(isComplex);
+  if (complex >= 0)
+    throw new TypeError(
+      `output "${model.graph.outputs[complex].name}" is complex, which onnxruntime has no operators for: give its Real and Imag instead`,
+    );
   return graph;
 }
 
@@ -58,6 +64,10 @@ class Conversion implements Lender {
       const reason = refusalOf(node.op) ?? 'TensorFlow.js has no such operation; supported: see onnx/SUPPORTED.md';
       throw new TypeError(`node "${node.name}" (${node.op}): cannot be exported: ${reason}`);
     }
+    if (inputs.some(isComplex) && !takesComplex.has(node.op))
+      throw new TypeError(
+        `node "${node.name}" (${node.op}): complex numbers are not supported here (supported: ${[...takesComplex].join(', ')})`,
+      );
     return [converter(new OpScope(node, table[node.op], inputs, graph, this, prefix))].flat();
   }
 

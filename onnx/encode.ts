@@ -10,6 +10,7 @@ import {
   type Value,
 } from './graph.js';
 import { metadataProps } from './metadata.js';
+import { irVersionOf, type Opset } from './opset/index.js';
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -26,11 +27,8 @@ import {
   ValueInfoProtoSchema,
 } from './proto/onnx_pb.js';
 
-/** IR version 8 goes with opset 17 (onnx/docs/Versioning.md); onnxruntime since 1.13 reads both. */
-const irVersion = 8n;
-
 export interface EncodeOptions {
-  readonly opset: number;
+  readonly opset: Opset;
   readonly name: string;
   readonly producerVersion: string;
   readonly metadata: Readonly<Record<string, string>>;
@@ -42,10 +40,10 @@ export function encode(graph: Graph, { opset, name, producerVersion, metadata }:
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
-      irVersion,
+      irVersion: BigInt(irVersionOf(opset)),
       opsetImport: [
         { domain: '', version: BigInt(opset) },
-        ...[...others].sort().map((domain) => ({ domain, version: versions[domain] })),
+        ...[...others].sort().map((domain) => ({ domain, version: versions[domain](opset) })),
       ],
       producerName: 'serkit',
       producerVersion,
@@ -56,7 +54,9 @@ export function encode(graph: Graph, { opset, name, producerVersion, metadata }:
 }
 
 /** Versions of the operator sets beside ai.onnx that nodes may come from. */
-const versions: Record<NonNullable<Node['domain']>, bigint> = { 'ai.onnx.ml': 3n };
+const versions: Record<NonNullable<Node['domain']>, (opset: Opset) => bigint> = {
+  'ai.onnx.ml': (opset) => (opset < 17 ? 2n : 3n),
+};
 
 const nodesWithin = (graph: Graph): Node[] =>
   graph.nodes.flatMap((node) => [node, ...subgraphsOf(node).flatMap(nodesWithin)]);

@@ -29,7 +29,7 @@ export interface Tensor {
 /** What flows between nodes. A value with `constant` becomes an initializer; its own layout is that of the shape. */
 export interface Value {
   name: string;
-  readonly type: ElementType;
+  type: ElementType;
   readonly shape: readonly Dimension[];
   readonly constant?: Tensor;
   /** A sequence of tensors of this type and shape, not one tensor (SequenceEmpty and what follows it). */
@@ -223,7 +223,7 @@ export class Graph {
   /** Makes everything that read `from` read `to`, the graph's outputs included. */
   replaceUses(from: Value, to: Value): void {
     for (const node of this.nodes) {
-      node.inputs = node.inputs.map((input) => (input === from ? to : input));
+      if (node.inputs.includes(from)) node.inputs = node.inputs.map((input) => (input === from ? to : input));
       for (const inner of subgraphsOf(node)) inner.replaceUses(from, to);
     }
     this.outputs = this.outputs.map((output) => (output === from ? to : output));

@@ -3,31 +3,54 @@ import { artifactsFrom, isLive, type LiveModel } from './artifacts-from.js';
 import { type CustomConverters, convert } from './convert.js';
 import { convertGraphModel, type InputShapes } from './convert-graph-model.js';
 import { encode } from './encode.js';
+import { type FrontEnd, prependFrontEnd } from './front-end/index.js';
 import type { Graph } from './graph.js';
+import { defaultOpset, parseOpset, toOpset } from './opset/index.js';
 import { optimise } from './optimise/index.js';
 import { type OutputSource, reshapeOutputs, withNodeOutputs, withOutputs } from './outputs.js';
 import { isGraphModel, parseGraphModel } from './parse/graph-model.js';
 import { callsOf } from './parse/order.js';
 import { parseTopology } from './parse/topology.js';
 import { readWeights } from './parse/weights.js';
+import { type Precision, type Ranges, toPrecision } from './precision/index.js';
 
 export type { LayersModelArtifacts, ModelArtifacts, WeightSpec } from './artifacts.js';
 export { artifactsFrom, type LiveModel } from './artifacts-from.js';
 export type { CustomConverters } from './convert.js';
 export type { InputShapes } from './convert-graph-model.js';
 export type { LayerConverter, LayerScope } from './converters/layer-scope.js';
+export { describeModel, type ModelDescription, type Port } from './describe.js';
+export type { FrontEnd } from './front-end/index.js';
 export type { Attribute, Dimension, Tensor, Value } from './graph.js';
+export {
+  type Folder,
+  type TransformersOptions,
+  type TritonOptions,
+  transformersFolder,
+  tritonFolder,
+} from './layouts/index.js';
+export { type Opset, opsets } from './opset/index.js';
 export type { OutputSource } from './outputs.js';
 export type { LayerConfig } from './parse/config.js';
+export { artifactsFromManifest, shardPaths } from './parse/manifest.js';
+export { type Precision, precisions, type Ranges, withEveryValue } from './precision/index.js';
 
 export interface ToOnnxOptions {
-  /** Version of the ai.onnx operator set. Default, and the only one written: 17. */
-  opset?: 17;
+  /**
+   * Version of the ai.onnx operator set, 13 to 22, with the IR version that goes with it. Default: 17, which every
+   * provider of onnxruntime runs; from 18 on some leave operators to the CPU.
+   */
+  opset?: number;
   /** Name of the graph. Default: the model's name. */
   name?: string;
   /** The file's metadata_props. Default: none. */
   metadata?: Readonly<Record<string, string>>;
-  /** Name of the input, where there is one. Default: the input layer's name. */
+  /**
+   * Computes the model's input inside the file, which then takes samples (batch, samples) at the model's rate. Default:
+   * none, the file takes what the model takes.
+   */
+  frontEnd?: FrontEnd;
+  /** Name of the input, where there is one. Default: the input layer's name; with a front end `samples`. */
   inputName?: string;
   /**
    * Names of the model's outputs, in its order. Default: the names of the layers that give them, and `name_1`, … where
@@ -42,6 +65,10 @@ export interface ToOnnxOptions {
   outputs?: Readonly<Record<string, OutputSource>>;
   /** Of a graph model: the shapes of inputs by name, where it leaves the number of axes open or they shall be fixed. */
   inputShapes?: InputShapes;
+  /** How the file computes: `fp32`, `fp16`, or `int8`. Default: fp32. */
+  precision?: Precision;
+  /** For int8: the ranges of values over typical inputs. Default: found anew in each run (dynamic quantisation). */
+  ranges?: Ranges;
   /**
    * Converters of layer classes that are none of tfjs's own (or that replace ours), by the class's name: each turns one
    * call of a layer into nodes and returns the value that is its output, or the values where it has several. Default: none.
@@ -52,8 +79,8 @@ export interface ToOnnxOptions {
 }
 
 /**
- * A tfjs model, saved or live, of layers or a graph model, → the bytes of an `.onnx` file (IR 8, opset 17, domain
- * ai.onnx) that computes the same in inference mode.
+ * A tfjs model, saved or live, of layers or a graph model, → the bytes of an `.onnx` file (by default IR 8, opset 17,
+ * domain ai.onnx) that computes the same in inference mode.
  *
  * Inputs and outputs keep tfjs's shapes, channels last, with the symbolic dimension `batch` first; inside, channels
  * come first as ONNX wants them.
@@ -82,16 +109,19 @@ export interface ToOnnxOptions {
  */
 export function toOnnx(model: ModelArtifacts | LiveModel, options: ToOnnxOptions = {}): Uint8Array {
   const artifacts = isLive(model) ? artifactsFrom(model) : model;
-  const { opset = 17, metadata = {}, producerVersion = '', outputs } = options;
-  if (opset !== 17) throw new RangeError(`opset ${opset} is not supported (supported: 17)`);
+  const { metadata = {}, producerVersion = '', outputs } = options;
+  const opset = parseOpset(options.opset ?? defaultOpset);
   if (outputs && options.outputNames) throw new TypeError('outputs name themselves: outputNames are not for them');
   const { graph, name, outputNames } = isGraphModel(artifacts)
     ? graphOfNodes(artifacts, options)
     : graphOfLayers(artifacts, options);
+  if (options.frontEnd) prependFrontEnd(graph, options.frontEnd, 'samples');
   optimise(graph);
   nameOutputs(graph, outputNames, outputs ? Object.keys(outputs) : options.outputNames);
   graph.closeSubgraphs();
   if (options.inputName !== undefined) nameInput(graph, options.inputName);
+  toPrecision(graph, options.precision ?? 'fp32', options.ranges);
+  toOpset(graph, opset);
   graph.nameConstants();
   return encode(graph, { opset, name: options.name ?? name, producerVersion, metadata });
 }

@@ -4,8 +4,16 @@ import type { GraphModel } from './parse/graph-model.js';
 import { callsOf } from './parse/order.js';
 import type { LayerModel } from './parse/topology.js';
 
-/** Whose output is to be given: a layer's, by its name; its elements in another `shape`, the batch not counted. */
-export type OutputSource = string | { readonly layer: string; readonly shape: readonly number[] };
+/** Whose output is to be given: a layer's, by its name, or of it: */
+export type OutputSource = string | LayerOutputSource;
+
+export interface LayerOutputSource {
+  readonly layer: string;
+  /** Its elements in another shape, the batch not counted. */
+  readonly shape?: readonly number[];
+  /** What its softmax is taken of: logits. */
+  readonly beforeSoftmax?: boolean;
+}
 
 const layerOf = (source: OutputSource): string => (typeof source === 'string' ? source : source.layer);
 
@@ -45,11 +53,22 @@ export function withNodeOutputs(model: GraphModel, sources: readonly OutputSourc
   return { ...model, graph: { ...model.graph, outputs } };
 }
 
-/** Gives outputs the shapes that are wanted: Reshape (ai.onnx 14). @throws RangeError where the elements do not fit */
+/**
+ * Gives what is wanted of the layers' outputs: what their softmax is taken of, another shape by Reshape (ai.onnx 14).
+ *
+ * @throws RangeError where the elements do not fit the shape, TypeError where there is no softmax
+ */
 export function reshapeOutputs(graph: Graph, sources: readonly OutputSource[]): void {
+  const producers = graph.producers();
   graph.outputs = graph.outputs.map((output, i) => {
     const source = sources[i];
-    return typeof source === 'string' ? output : reshape(graph, output, source.layer, source.shape);
+    if (typeof source === 'string') return output;
+    const { layer, shape, beforeSoftmax } = source;
+    const producer = producers.get(output);
+    if (beforeSoftmax && producer?.op !== 'Softmax')
+      throw new TypeError(`layer "${layer}" does not end in a softmax, so it has no logits: give its output itself`);
+    const value = beforeSoftmax ? producer!.inputs[0] : output;
+    return shape ? reshape(graph, value, layer, shape) : value;
   });
 }
 

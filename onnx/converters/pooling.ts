@@ -31,7 +31,11 @@ export const convertAveragePooling1D = pool('AveragePool', 1);
 export const convertAveragePooling2D = pool('AveragePool', 2);
 export const convertAveragePooling3D = pool('AveragePool', 3);
 
-/** Global pools → ReduceMax, ReduceMean (ai.onnx 13) over the spatial axes: (batch, …space, channels) → (batch, channels). */
+/**
+ * Global pools → ReduceMax, ReduceMean (ai.onnx 13) over the spatial axes: (batch, …space, channels) → (batch, channels),
+ * with `keepdims` (batch, 1, …, channels). TensorFlow.js 4.22 does not know `keepdims`, which Keras saves: it refuses the
+ * model where the layers behind want those axes.
+ */
 const globalPool =
   (op: 'ReduceMax' | 'ReduceMean'): LayerConverter =>
   (layer) => {
@@ -41,7 +45,9 @@ const globalPool =
     const first =
       layer.config.oneOf('data_format', ['channelsLast', 'channelsFirst'], 'channelsLast') === 'channelsFirst';
     const axes = first ? range(2, rank) : range(1, rank - 1);
-    return layer.add(op, [x], [x.shape[0], x.shape[first ? 1 : rank - 1]], { axes, keepdims: 0 });
+    const keepdims = Number(layer.config.boolean('keepdims', false));
+    const shape = x.shape.flatMap((size, axis) => (!axes.includes(axis) ? [size] : keepdims ? [1] : []));
+    return layer.add(op, [x], shape, { axes, keepdims });
   };
 
 export const convertGlobalMaxPooling = globalPool('ReduceMax');

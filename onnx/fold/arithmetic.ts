@@ -34,7 +34,7 @@ const modulo: Fold = (call) => {
 };
 
 /** Half to even, as ONNX and TensorFlow round. */
-function round(x: number): number {
+export function round(x: number): number {
   const down = Math.floor(x);
   if (x - down !== 0.5) return Math.round(x);
   return down % 2 === 0 ? down : down + 1;

@@ -44,18 +44,29 @@ const gemm: Rule = (call): Inferred => {
   return { type: a.type, shape: [rows, columns] };
 };
 
-/** Without ellipsis: `ab,bc->ac`. */
-const einsum: Rule = ({ name, inputs, attributes }): Inferred => {
+/** `ab,bc->ac`, where `...` stands for the axes without a label, which broadcast. */
+const einsum: Rule = ({ name, inputs, attributes }, unknown): Inferred => {
   const [from, to] = String(attributes.equation).replaceAll(' ', '').split('->');
   const sizes = new Map<string, Dimension>();
+  const others: (readonly Dimension[])[] = [];
   from.split(',').forEach((term, i) => {
-    if (term.length !== inputs[i].shape.length)
-      throw new RangeError(`${name}: term ${term} of the equation is not of ${inputs[i].shape.length} axes`);
-    [...term].forEach((letter, axis) => {
-      if (typeof sizes.get(letter) !== 'number') sizes.set(letter, inputs[i].shape[axis]);
+    const { shape } = inputs[i];
+    const [before, after] = term.split('...');
+    const labelled = before.length + (after?.length ?? 0);
+    if (after === undefined ? labelled !== shape.length : labelled > shape.length)
+      throw new RangeError(`${name}: term ${term} of the equation is not of ${shape.length} axes`);
+    const rest = shape.length - labelled;
+    if (after !== undefined) others.push(shape.slice(before.length, before.length + rest));
+    [...before, ...(after ?? '')].forEach((letter, at) => {
+      const axis = at < before.length ? at : at + rest;
+      if (typeof sizes.get(letter) !== 'number') sizes.set(letter, shape[axis]);
     });
   });
-  return { type: inputs[0].type, shape: [...to].map((letter) => sizes.get(letter)!) };
+  const broadcasted = others.length > 0 ? broadcast(name, others, unknown) : [];
+  const [first, second] = to.split('...');
+  const sized = (letters: string) => [...letters].map((letter) => sizes.get(letter)!);
+  const shape = second === undefined ? sized(first) : [...sized(first), ...broadcasted, ...sized(second)];
+  return { type: inputs[0].type, shape };
 };
 
 const reductions = 'L1 L2 LogSum LogSumExp Max Mean Min Prod Sum SumSquare'.split(' ');

@@ -12,6 +12,7 @@ const outputAxis: Record<string, number> = { Conv: 0, Gemm: 1 };
 export function foldBatchNormalization(graph: Graph): boolean {
   const producers = graph.producers();
   const consumers = graph.consumers();
+  let found = false;
   for (const node of graph.nodes) {
     if (node.op !== 'BatchNormalization') continue;
     const [x, ...parameters] = node.inputs;
@@ -33,9 +34,10 @@ export function foldBatchNormalization(graph: Graph): boolean {
       graph.constant(bias?.name ?? `${linear.name}/bias`, floatTensor([folded.length], folded)),
     ];
     graph.replaceUses(node.output, linear.output);
-    return true;
+    consumers.set(linear.output, consumers.get(node.output) ?? []);
+    found = true;
   }
-  return false;
+  return found;
 }
 
 /** Batch normalisation as scale · x + shift, per channel. */
@@ -47,9 +49,12 @@ function affine(node: Node, [gamma, beta, mean, variance]: Float32Array[]): { sc
 
 function scaleChannels(tensor: Tensor, axis: number, scale: readonly number[]): Tensor {
   const inner = tensor.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-  const data = Float32Array.from(
-    tensor.data as Float32Array,
-    (value, i) => value * scale[Math.floor(i / inner) % tensor.shape[axis]],
-  );
+  const source = tensor.data as Float32Array;
+  const data = new Float32Array(source.length);
+  let channel = 0;
+  for (let start = 0; start < data.length; start += inner) {
+    for (let i = start; i < start + inner; i++) data[i] = source[i] * scale[channel];
+    channel = (channel + 1) % scale.length;
+  }
   return { ...tensor, data };
 }

@@ -10,27 +10,26 @@ const permutationOf = (node: Node): number[] => [...(node.attributes.perm as rea
 export function mergeTransposes(graph: Graph): boolean {
   const producers = graph.producers();
   const seen = new Map<Value, Node[]>();
+  let found = false;
   for (const node of graph.nodes) {
     if (node.op !== 'Transpose') continue;
-    const permutation = permutationOf(node);
-    if (isIdentity(permutation)) {
-      graph.replaceUses(node.output, node.inputs[0]);
-      return true;
-    }
-    const before = producers.get(node.inputs[0]);
-    if (before?.op === 'Transpose') {
+    for (let before = producers.get(node.inputs[0]); before?.op === 'Transpose'; ) {
+      node.attributes = { perm: permute(permutationOf(before), permutationOf(node)) };
       node.inputs = [before.inputs[0]];
-      node.attributes = { perm: permute(permutationOf(before), permutation) };
-      return true;
+      before = producers.get(node.inputs[0]);
+      found = true;
     }
-    const alike = seen.get(node.inputs[0])?.find((other) => String(permutationOf(other)) === String(permutation));
-    if (alike) {
-      graph.replaceUses(node.output, alike.output);
-      return true;
+    const [x] = node.inputs;
+    const permutation = permutationOf(node);
+    const alike = seen.get(x)?.find((other) => String(permutationOf(other)) === String(permutation));
+    const same = isIdentity(permutation) ? x : alike?.output;
+    if (!same) seen.set(x, [...(seen.get(x) ?? []), node]);
+    else {
+      graph.replaceUses(node.output, same);
+      found = true;
     }
-    seen.set(node.inputs[0], [...(seen.get(node.inputs[0]) ?? []), node]);
   }
-  return false;
+  return found;
 }
 
 /** What an operator becomes when it runs before the transposition instead of after it. */
@@ -83,37 +82,45 @@ function reduceRule({ attributes }: Node, p: readonly number[]): Sunk {
  */
 export function sinkTransposes(graph: Graph): boolean {
   const producers = graph.producers();
-  for (const [position, node] of graph.nodes.entries()) {
-    const rule = sinkRules[node.op];
-    if (!rule) continue;
-    const transposes = node.inputs.filter((input) => !input.constant).map((input) => producers.get(input));
-    const [first] = transposes;
-    if (first?.op !== 'Transpose') continue;
-    const p = permutationOf(first);
-    if (!transposes.every((other) => other?.op === 'Transpose' && String(permutationOf(other)) === String(p))) continue;
-    if (node.inputs.some(({ shape }) => shape.length > p.length)) continue;
+  let found = false;
+  graph.nodes = graph.nodes.flatMap((node) => {
+    const sunk = sinkThrough(graph, node, producers);
+    for (const created of sunk) producers.set(created.output, created);
+    found ||= sunk.length > 0;
+    return sunk.length > 0 ? sunk : [node];
+  });
+  return found;
+}
 
-    const sunk = rule(node, p);
-    const inputs = node.inputs.map((input) => (input.constant ? input : producers.get(input)!.inputs[0]));
-    const after = sunk.permutation ?? p;
-    const created = graph.createNode(
-      node.op,
-      node.name,
-      sunk.inputs ? sunk.inputs(graph, inputs) : inputs.map((input) => permutedConstant(graph, input, p)),
-      permute(node.output.shape, inverse(after)),
-      { ...node.attributes, ...sunk.attributes },
-    );
-    const back: Node = {
-      op: 'Transpose',
-      name: graph.uniqueName(`${node.name}/Transpose`),
-      inputs: [created.output],
-      output: node.output,
-      attributes: { perm: after },
-    };
-    graph.nodes.splice(position, 1, created, back);
-    return true;
-  }
-  return false;
+/** The operator and the Transpose behind it, in place of an operator behind Transposes; nothing where there are none. */
+function sinkThrough(graph: Graph, node: Node, producers: ReadonlyMap<Value, Node>): Node[] {
+  const rule = sinkRules[node.op];
+  if (!rule) return [];
+  const transposes = node.inputs.filter((input) => !input.constant).map((input) => producers.get(input));
+  const [first] = transposes;
+  if (first?.op !== 'Transpose') return [];
+  const p = permutationOf(first);
+  if (!transposes.every((other) => other?.op === 'Transpose' && String(permutationOf(other)) === String(p))) return [];
+  if (node.inputs.some(({ shape }) => shape.length > p.length)) return [];
+
+  const sunk = rule(node, p);
+  const inputs = node.inputs.map((input) => (input.constant ? input : producers.get(input)!.inputs[0]));
+  const after = sunk.permutation ?? p;
+  const created = graph.createNode(
+    node.op,
+    node.name,
+    sunk.inputs ? sunk.inputs(graph, inputs) : inputs.map((input) => permutedConstant(graph, input, p)),
+    permute(node.output.shape, inverse(after)),
+    { ...node.attributes, ...sunk.attributes },
+  );
+  const back: Node = {
+    op: 'Transpose',
+    name: graph.uniqueName(`${node.name}/Transpose`),
+    inputs: [created.output],
+    output: node.output,
+    attributes: { perm: after },
+  };
+  return [created, back];
 }
 
 /** A constant that broadcasts against T(x), as one that broadcasts against x. Scalars and other values stay. */

@@ -136,6 +136,10 @@ function parseFunctional(json: JsonObject): LayerModel {
   for (const { inboundNodes, calls, layer } of entries.values())
     for (const [i, inbound] of inboundNodes.entries()) {
       if (!Array.isArray(inbound)) throw new SyntaxError(`${layer.config.layer}: call ${i} lists no inputs`);
+      if (inbound.some((each) => !Array.isArray(each)))
+        throw new TypeError(
+          `${layer.config.layer}: an operation of TensorFlow between layers, which TensorFlow.js itself cannot load in this format; supported: the same model as a graph model (tensorflowjs_converter --output_format=tfjs_graph_model)`,
+        );
       calls[i].inputs.push(...inbound.map(resolve));
     }
 

@@ -3,6 +3,7 @@ import { tensorOf } from '../element-types.js';
 import type { Tensor } from '../graph.js';
 import { elementCount } from '../layout.js';
 import { isObject, type JsonObject } from './config.js';
+import { isGraphModel } from './graph-model.js';
 
 /** Bytes an element, of the types that weights are stored in. */
 const widths: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
@@ -11,25 +12,61 @@ const widths: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1
  * The weights by name, in tfjs's own layouts. Quantised ones (uint8, uint16, float16) come out as what they stand for,
  * just as tfjs reads them: value · scale + min.
  *
+ * NaN is refused, and ±∞ in a layer's weights: both are what is left of a training that failed. The constants of a graph
+ * model may be ±∞, as a mask or the start of a maximum.
+ *
  * @throws TypeError where a weight's type or quantisation is not read here, RangeError where the bytes and the
- *   specifications do not agree
+ *   specifications do not agree or a weight is not finite, SyntaxError for a specification without name or sizes
  */
-export function readWeights({ weightSpecs = [], weightData }: ModelArtifacts): Map<string, Tensor> {
+export function readWeights(artifacts: ModelArtifacts): Map<string, Tensor> {
+  const { weightSpecs = [], weightData } = artifacts;
   const bytes = joined(weightData);
+  const isAllowed = isGraphModel(artifacts) ? (value: number) => !Number.isNaN(value) : Number.isFinite;
   const weights = new Map<string, Tensor>();
   let offset = 0;
   for (const spec of weightSpecs) {
     const { name } = spec;
-    const length = spec.dtype === 'string' ? textLength(bytes, offset, spec) : widthOf(spec) * elementCount(spec.shape);
+    const length = storedBytes(spec, bytes, offset);
     if (offset + length > bytes.byteLength)
-      throw new RangeError(`weight "${name}" ends at byte ${offset + length}, the data at byte ${bytes.byteLength}`);
+      throw new RangeError(
+        `weight "${name}" ends at byte ${offset + length}, the data at byte ${bytes.byteLength}: weight files are cut short or missing`,
+      );
     if (weights.has(name)) throw new RangeError(`weight "${name}" is there twice (layer names must be unique)`);
-    weights.set(name, tensor(spec, bytes.slice(offset, offset + length)));
+    const weight = tensor(spec, bytes.slice(offset, offset + length));
+    if (weight.type === 'float32') checkNumbers(name, weight.data as Float32Array, isAllowed);
+    weights.set(name, weight);
     offset += length;
   }
   if (offset !== bytes.byteLength)
     throw new RangeError(`weights are described up to byte ${offset}, the data ends at byte ${bytes.byteLength}`);
   return weights;
+}
+
+/** Before anything is allocated for it. */
+function checkSpec({ name, shape }: WeightSpec): void {
+  if (typeof name !== 'string') throw new SyntaxError(`a weight has the name ${JSON.stringify(name)}: names are texts`);
+  if (!Array.isArray(shape)) throw new SyntaxError(`weight "${name}" has no shape: an array of sizes is wanted`);
+  const wrong = shape.find((size) => !Number.isSafeInteger(size) || size < 0);
+  if (wrong !== undefined)
+    throw new RangeError(`weight "${name}" has a size of ${wrong}: sizes are whole numbers from 0 up`);
+}
+
+function checkNumbers(name: string, data: Float32Array, isAllowed: (value: number) => boolean): void {
+  const at = data.findIndex((value) => !isAllowed(value));
+  if (at >= 0)
+    throw new RangeError(
+      `weight "${name}" holds ${data[at]} at element ${at}: the model can only answer NaN; train again or take an earlier checkpoint`,
+    );
+}
+
+/**
+ * How many bytes a weight takes, which begins at `offset`.
+ *
+ * @throws as `readWeights`, for a specification that is none
+ */
+export function storedBytes(spec: WeightSpec, bytes: ArrayBuffer, offset: number): number {
+  checkSpec(spec);
+  return spec.dtype === 'string' ? textLength(bytes, offset, spec) : widthOf(spec) * elementCount(spec.shape);
 }
 
 /** The stored type: the quantised one where there is one. */
@@ -53,7 +90,7 @@ function tensor(spec: WeightSpec, bytes: ArrayBuffer): Tensor {
   const { dtype, shape, quantization } = spec;
   if (dtype === 'string') return { type: 'string', shape, data: texts(bytes) };
   if (!isObject(quantization)) {
-    if (dtype === 'bool') return { type: 'bool', shape, data: new Uint8Array(bytes) };
+    if (dtype === 'bool') return { type: 'bool', shape, data: new Uint8Array(bytes).map((byte) => (byte ? 1 : 0)) };
     return dtype === 'int32'
       ? { type: 'int32', shape, data: new Int32Array(bytes) }
       : { type: 'float32', shape, data: new Float32Array(bytes) };
@@ -92,7 +129,9 @@ function textLength(bytes: ArrayBuffer, offset: number, { name, shape }: WeightS
   let end = offset;
   for (let i = 0; i < elementCount(shape); i++) {
     if (end + 4 > bytes.byteLength)
-      throw new RangeError(`weight "${name}" ends after byte ${bytes.byteLength}, where the data ends`);
+      throw new RangeError(
+        `weight "${name}" ends after byte ${bytes.byteLength}, where the data ends: weight files are cut short or missing`,
+      );
     end += 4 + view.getUint32(end, true);
   }
   return end - offset;

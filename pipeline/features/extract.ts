@@ -92,7 +92,8 @@ function assertFinite(samples: Float32Array): void {
   if (bad >= 0) throw new RangeError(`sample ${bad} is ${samples[bad]}: samples must be finite numbers`);
 }
 
-function clipWarnings(samples: Float32Array, spec: FeatureSpec): string[] {
+/** The `warnings` of `extractFeatures`, for those who need no features. */
+export function clipWarnings(samples: Float32Array, spec: FeatureSpec): string[] {
   const warnings: string[] = [];
   const clipSeconds = samples.length / spec.sampleRateHz;
   if (samples.length < chunkSamples(spec))

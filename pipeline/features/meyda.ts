@@ -9,6 +9,8 @@ interface Meyda {
   numberOfMFCCCoefficients: number;
   windowingFunction: string;
   melFilterBank?: number[][];
+  /** The last frame, windowed. */
+  signal?: ArrayLike<number>;
   barkScale?: Float32Array;
   chromaFilterBank?: number[][];
   extract(feature: 'melBands' | 'mfcc', frame: Float32Array): number[];
@@ -30,7 +32,23 @@ interface Meyda {
  * object with settings and filter banks of its own: nobody else's settings reach these numbers, nor ours theirs.
  */
 export function frameAnalyser(spec: FeatureSpec): (frame: Float32Array) => ArrayLike<number> {
-  const meyda: Meyda = {
+  const meyda = meydaOf(spec);
+  const feature = spec.kind === 'mfcc' ? 'mfcc' : 'melBands';
+  return (frame) => meyda.extract(feature, frame);
+}
+
+/** The window and the mel filters with which Meyda computes a spec's frames: (windowSamples) and (bands, windowSamples / 2). */
+export function meydaTables(spec: FeatureSpec): { window: Float32Array; filters: Float32Array[] } {
+  const meyda = meydaOf(spec);
+  meyda.extract('melBands', new Float32Array(spec.windowSamples).fill(1));
+  return {
+    window: Float32Array.from(meyda.signal!),
+    filters: meyda.melFilterBank!.map((filter) => Float32Array.from(filter.slice(0, spec.windowSamples / 2))),
+  };
+}
+
+function meydaOf(spec: FeatureSpec): Meyda {
+  return {
     ...(meydaModule as unknown as Meyda),
     bufferSize: spec.windowSamples,
     sampleRate: spec.sampleRateHz,
@@ -41,6 +59,4 @@ export function frameAnalyser(spec: FeatureSpec): (frame: Float32Array) => Array
     barkScale: undefined,
     chromaFilterBank: undefined,
   };
-  const feature = spec.kind === 'mfcc' ? 'mfcc' : 'melBands';
-  return (frame) => meyda.extract(feature, frame);
 }

@@ -1,4 +1,5 @@
 import { providers } from '../../inference/node.js';
+import { opsets, precisions } from '../../onnx/index.js';
 import { supportedData } from '../datasets/index.js';
 import { protocols } from '../datasets/split.js';
 import { presetNames } from '../experiments/presets/index.js';
@@ -18,5 +19,7 @@ export const choices = {
   protocols,
   backends: ['auto', ...backendNames] as const,
   providers,
+  opsets,
+  precisions,
   tensorflow: defaultTensorflowVersion,
 };

@@ -1,11 +1,13 @@
 import type { Recognizer } from '../../inference/node.js';
+import type { Example } from '../datasets/index.js';
+import { exampleSamples } from '../extraction/clip-job.js';
 import type { BackendName } from '../training/backends/backend.js';
 import { openBackend } from '../training/backends/index.js';
 import { type Scores, score } from '../training/metrics.js';
 import { loadModel } from '../training/model-folder.js';
 import { predictDataset } from '../training/predict.js';
 import { openData } from './open-data.js';
-import { type Extracted, type ExtractOptions, extract, toDataset } from './prepare-examples.js';
+import { type ExtractOptions, extract, toDataset } from './prepare-examples.js';
 import { assertLabels, testSideOf } from './test-side.js';
 import { openTrained } from './trained-model.js';
 
@@ -35,7 +37,14 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       : { labels: trained.recognizer.labels, spec: trained.recognizer.metadata.featureSpec };
   assertLabels(corpus, labels, options.model);
   const side = testSideOf(corpus, trained.provenance, options.model);
-  const extracted = await extract(side.examples, spec, { ...options, seed: trained.provenance.seed });
+  const extraction = { ...options, seed: trained.provenance.seed };
+  if (trained.kind === 'onnx' && trained.recognizer.metadata.input === 'waveform') {
+    const { examples, probabilities } = await classifyClips(trained.recognizer, side.examples, extraction);
+    const ranOn = `onnxruntime ${trained.recognizer.provider}`;
+    await trained.recognizer.dispose();
+    return { ...scoreParts(probabilities, examples, labels), leaks: side.leaks, ranOn };
+  }
+  const extracted = await extract(side.examples, spec, extraction);
 
   let probabilities: Float32Array;
   let ranOn: string;
@@ -49,11 +58,11 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     ranOn = `onnxruntime ${trained.recognizer.provider}`;
     await trained.recognizer.dispose();
   }
-  return { ...scoreParts(probabilities, extracted, labels), leaks: side.leaks, ranOn };
+  return { ...scoreParts(probabilities, extracted.examples, labels), leaks: side.leaks, ranOn };
 }
 
 /** In batches: a thousand clips at once would take gigabytes inside the network. */
-async function classifyAll(
+export async function classifyAll(
   recognizer: Recognizer,
   features: readonly Float32Array[],
   batchSize = 32,
@@ -66,7 +75,33 @@ async function classifyAll(
   return concatenated(rows);
 }
 
-function scoreParts(probabilities: Float32Array, { examples }: Extracted, labels: readonly string[]) {
+/** A file that takes a waveform needs no features: clip by clip, from the recording on. */
+export async function classifyClips(
+  recognizer: Recognizer,
+  examples: readonly Example[],
+  { seed, skipBad, reporter, signal }: ExtractOptions,
+): Promise<{ examples: Example[]; probabilities: Float32Array }> {
+  const { sampleRateHz } = recognizer.metadata;
+  const kept: { example: Example; row: number[] }[] = [];
+  for (const [i, example] of examples.entries()) {
+    signal?.throwIfAborted();
+    const samples = await exampleSamples(example, seed, sampleRateHz).catch((error: Error) => {
+      if (!skipBad) throw error;
+      reporter.line(`skipped ${error.message}`); // it begins with the file
+    });
+    if (samples) {
+      const { probabilities } = await recognizer.classify(samples, { sampleRateHz });
+      kept.push({ example, row: recognizer.labels.map((label) => probabilities[label]) });
+    }
+    reporter.progress('evaluate', i + 1, examples.length);
+  }
+  return {
+    examples: kept.map(({ example }) => example),
+    probabilities: Float32Array.from(kept.flatMap(({ row }) => row)),
+  };
+}
+
+function scoreParts(probabilities: Float32Array, examples: readonly Example[], labels: readonly string[]) {
   const truth = Int32Array.from(examples, ({ clip }) => labels.indexOf(clip.label));
   const part = (key: 'gender' | 'intensity') =>
     Object.fromEntries(

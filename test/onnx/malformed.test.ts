@@ -40,7 +40,7 @@ describe('a broken topology is refused by name', () => {
     expect(reading(['sum', 3, 0])).toThrow('refers to call 3 of layer "sum", which it does not hold');
     expect(reading(['sum', 0, 1])).toThrow('layer "sum" (Add): the topology refers to output 1 of 1');
     expect(reading(['sum', 0, 'x'])).toThrow('refers to output x of layer "sum"');
-    expect(reading('sum')).toThrow('refers to a layer "undefined" that it does not hold');
+    expect(reading('sum')).toThrow('an operation of TensorFlow between layers');
     entries.out.inbound_nodes = [[]];
     expect(() => toOnnx(artifacts)).toThrow('layer "out" (Dense): it has no inputs');
     entries.out.inbound_nodes = [null];
@@ -84,22 +84,6 @@ describe('a broken topology is refused by name', () => {
 });
 
 describe('weights that do not fit are refused by name', () => {
-  const withWeights = (artifacts: ModelArtifacts, change: (values: Float32Array) => void) => {
-    const weightData = (artifacts.weightData as ArrayBuffer).slice(0);
-    change(new Float32Array(weightData));
-    return () => toOnnx({ ...artifacts, weightData });
-  };
-
-  test('NaN and infinity, with their place', async () => {
-    const { artifacts } = await diamond();
-    expect(withWeights(artifacts, (values) => values.fill(Number.NaN, 4, 5))).toThrow(
-      new RangeError('layer "a" (Dense): weight "a/kernel" holds NaN at 4: train again, or export an earlier epoch'),
-    );
-    expect(withWeights(artifacts, (values) => values.fill(Number.NEGATIVE_INFINITY, 7, 8))).toThrow(
-      'layer "a" (Dense): weight "a/bias" holds -Infinity at 1',
-    );
-  });
-
   test('other shapes than the configuration has', async () => {
     const { artifacts, entries } = await diamond();
     entries.a.config.units = 5;

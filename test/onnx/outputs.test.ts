@@ -66,6 +66,22 @@ describe('inner layers as outputs', () => {
     });
   });
 
+  test('what a softmax is taken of, of layers that end in one', async () => {
+    const model = attentionModel([2, 3, 4]);
+    randomiseWeights(model, 'attention');
+    const bytes = await exported(model, { outputs: { logits: { layer: 'probabilities', beforeSoftmax: true } } });
+    expect(operatorCounts(bytes)).toMatchObject({ Softmax: 1 }); // the attention's
+    const inputs = randomInputs(model, 2, 'logits');
+    const [{ values: probabilities }] = runTfjs(model, inputs);
+    const [{ values: logits }] = await runOnnx(bytes, inputs);
+    const powers = logits.map(Math.exp);
+    const sums = [powers.subarray(0, 3), powers.subarray(3)].map((row) => row.reduce((a, b) => a + b));
+    expect(powers.map((power, i) => power / sums[Math.floor(i / 3)])).toBeAllClose(probabilities, tolerance);
+    await expect(exported(model, { outputs: { y: { layer: 'scores', beforeSoftmax: true } } })).rejects.toThrow(
+      new TypeError('layer "scores" does not end in a softmax, so it has no logits: give its output itself'),
+    );
+  });
+
   test('what lies behind the outputs is not in the file', async () => {
     const bytes = await exported(attentionModel([2, 3, 4]), { outputs: { scores: 'scores' } });
     expect(operatorCounts(bytes)).not.toHaveProperty('Softmax');

@@ -3,11 +3,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
+import { realModelsFolder } from '../../bench/real-models-folder.js';
 import { chromiumIsHere, chromiumPath } from './browser/chromium-path.js';
 import { fromRoot, repositoryRoot } from './paths.js';
 
-function succeeds(command: string, args: string[]): boolean {
-  return spawnSync(command, args, { stdio: 'ignore', timeout: 20_000, cwd: repositoryRoot }).status === 0;
+function succeeds(command: string, args: string[], cwd = repositoryRoot): boolean {
+  return spawnSync(command, args, { stdio: 'ignore', timeout: 20_000, cwd }).status === 0;
 }
 
 /** What a test may need beyond Node: how to find out whether it is here, and what to do where it is not. */
@@ -36,6 +37,23 @@ const needs = {
     // A module of it, since `import onnx` alone is content with this repository's folder of that name.
     here: () => succeeds(process.env.SERKIT_PYTHON ?? 'python3', ['-c', 'import numpy, onnx.reference']),
     absent: "Python's onnx is not here (pip install onnx numpy)",
+  },
+  'python-onnxruntime': {
+    here: () => succeeds(process.env.SERKIT_PYTHON ?? 'python3', ['-c', 'import numpy, onnxruntime']),
+    absent: "Python's onnxruntime is not here (pip install onnxruntime numpy)",
+  },
+  'transformers-js': {
+    here: () => {
+      const folder = process.env.SERKIT_TRANSFORMERS;
+      const script = `import '@huggingface/transformers';`;
+      return folder !== undefined && succeeds(process.execPath, ['--input-type=module', '--eval', script], folder);
+    },
+    absent:
+      'transformers.js is not here (npm install @huggingface/transformers in a folder, SERKIT_TRANSFORMERS names it)',
+  },
+  'real-models': {
+    here: () => existsSync(join(realModelsFolder, 'manifest.json')),
+    absent: `there are no models in ${realModelsFolder} (test/real-models/make_models.py makes them, SERKIT_REAL_MODELS names another folder)`,
   },
   'small-disk': {
     here: () => {

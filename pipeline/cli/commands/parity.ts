@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { exportInputs } from '../../workflows/export-options.js';
 import type { ParityResult } from '../../workflows/parity.js';
 import { runCommand } from '../run-command.js';
 import { table } from '../table.js';
@@ -11,6 +12,11 @@ export const parity: CommandModule<{ json: boolean }> = {
     withBackend(withData(yargs))
       .positional('run', { type: 'string', demandOption: true, describe: 'a run folder' })
       .option('file', { type: 'string', describe: 'the .onnx to compare with (default: a fresh export of the run)' })
+      .option('input', {
+        choices: exportInputs,
+        default: 'features' as const,
+        describe: 'what that fresh export takes',
+      })
       .example('serkit parity runs/cnn --data ravdess:DIR', 'tfjs against onnxruntime on the test clips'),
   handler: async (args) => {
     const options = args as unknown as Parameters<typeof import('../../workflows/parity.js').parity>[0] & {

@@ -5,6 +5,7 @@ export const graphCases: OpCase[] = [
   { op: 'Identity', title: 'passes on a weight', operands: [weight([2, 3])], absolute: 0 },
   { op: 'Snapshot', title: 'passes on', operands: [fed([null, 3])], absolute: 0 },
   { op: 'StopGradient', title: 'passes on', operands: [fed([null, 3], 'int32')], absolute: 0 },
+  { op: 'Print', title: 'passes on', operands: [fed([null, 3]), fed([2])], absolute: 0 },
   { op: 'IdentityN', title: 'two', operands: [fed([null, 3]), fed([2], 'bool')], outputs: 2, absolute: 0 },
   {
     op: 'Shape',

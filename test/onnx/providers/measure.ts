@@ -14,15 +14,11 @@ const results: Record<string, { gap: number } | { refused: string }> = {};
 for (const { key, file, answer } of providerCases) {
   const { feeds, expected } = await answer();
   const given = await runInBrowser(page, await file(), feeds, 'webgpu');
-  results[key] =
-    'refused' in given
-      ? { refused: reason(given.refused) }
-      : {
-          gap: gapOf(
-            given.outputs.map(({ values }) => values),
-            expected,
-          ),
-        };
+  if ('refused' in given) results[key] = { refused: reason(given.refused) };
+  else {
+    const outputs = given.outputs.map(({ values }) => values);
+    results[key] = { gap: Number(gapOf(outputs, expected).toPrecision(2)) };
+  }
   if (Object.keys(results).length % 50 === 0)
     process.stderr.write(`${Object.keys(results).length} of ${providerCases.length} cases\n`);
 }
@@ -33,5 +29,8 @@ await writeFile(fromRoot('test', 'onnx', 'providers', 'webgpu.json'), `${JSON.st
 function reason(message: string): string {
   if (message.includes('disable_cpu_ep_fallback') || message.includes('fallback to CPU'))
     return 'a node has no WebGPU kernel';
-  return message.split('\n')[0].slice(0, 200);
+  return message
+    .split('\n')[0]
+    .replace(/\/\S*\/(?=onnxruntime)/g, '')
+    .slice(0, 200);
 }
