@@ -40,8 +40,6 @@ const globalPool =
   (op: 'ReduceMax' | 'ReduceMean'): LayerConverter =>
   (layer) => {
     const { input: x, rank } = layer;
-    if (layer.config.boolean('keepdims', false))
-      throw layer.refusal('keepdims', 'keepdims false: tfjs drops the axes whatever is said');
     const first =
       layer.config.oneOf('data_format', ['channelsLast', 'channelsFirst'], 'channelsLast') === 'channelsFirst';
     const axes = first ? range(2, rank) : range(1, rank - 1);

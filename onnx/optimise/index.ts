@@ -1,6 +1,7 @@
 import { type Graph, outputsOf, readsOf, subgraphsOf } from '../graph.js';
 import { absorbIntoGemm } from './absorb-into-gemm.js';
 import { foldBatchNormalization } from './fold-batch-normalization.js';
+import { poolsAfterPads } from './pools-after-pads.js';
 import { cancelReshapes, mergeReshapes, shareShapes } from './reshapes.js';
 import { mergeTransposes, reshapeInsteadOfTranspose, sinkTransposes } from './transposes.js';
 
@@ -27,6 +28,7 @@ export function optimise(graph: Graph): void {
   for (const node of graph.nodes) subgraphsOf(node).forEach(optimise);
   while (passes.some((pass) => pass(graph))) removeUnused(graph);
   while (reshapeInsteadOfTranspose(graph) || mergeReshapes(graph)) removeUnused(graph);
+  poolsAfterPads(graph);
 }
 
 /** Drops nodes that neither another node nor the graph's outputs read. */

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Outputs } from '../exported.js';
 import { verdictOf } from './compare.js';
 import { keptLayerRecipes } from './kept.js';
 import { layerModels } from './layer-models.js';
@@ -19,4 +20,18 @@ test('random stacks of layers compute in onnxruntime what they compute in tfjs',
 
 test.each(keptLayerRecipes)('once: $was', async ({ recipe }) => {
   expect(await verdictOf(layerModels, recipe)).toMatchObject({ kind: 'equal' });
+});
+
+test('a model that differs is told from one that does not', async () => {
+  const wrong: typeof layerModels = {
+    ...layerModels,
+    model: (recipe) => {
+      const model = layerModels.model(recipe);
+      return model && { ...model, run: async (inputs) => runOff(await model.run(inputs)) };
+    },
+  };
+  const runOff = (outputs: Outputs[]) =>
+    outputs.map(({ shape, values }) => ({ shape, values: values.map((value, i) => (i === 0 ? value + 0.01 : value)) }));
+  expect(await verdictOf(wrong, { input: 1, steps: [1] })).toMatchObject({ kind: 'different' });
+  expect(await verdictOf(layerModels, { input: 1, steps: [1] })).toMatchObject({ kind: 'equal' });
 });
