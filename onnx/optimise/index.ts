@@ -8,8 +8,9 @@ import { foldBatchNormalization } from './fold-batch-normalization.js';
 import { fuseHardSigmoid } from './fuse-hard-sigmoid.js';
 import { dropIdentities } from './identities.js';
 import { keepReducedAxes } from './keep-reduced-axes.js';
-import { cancelReshapes, mergeReshapes, nameTargets, shareShapes } from './reshapes.js';
 import { narrowConvolution } from './narrow-convolution.js';
+import { poolsAfterPads } from './pools-after-pads.js';
+import { cancelReshapes, mergeReshapes, nameTargets, shareShapes } from './reshapes.js';
 import { mergeTransposes, reshapeInsteadOfTranspose, sinkTransposes } from './transposes.js';
 import { dropUnusedResults } from './unused-results.js';
 
@@ -49,6 +50,7 @@ export function optimise(graph: Graph): void {
   for (const node of graph.nodes) subgraphsOf(node).forEach(optimise);
   while (passes.some((pass) => pass(graph))) removeUnused(graph);
   while (lastPasses.some((pass) => pass(graph))) removeUnused(graph);
+  poolsAfterPads(graph);
 }
 
 /** Drops nodes that neither another node nor the graph's outputs read. */

@@ -1,6 +1,6 @@
 import * as tl from '@tensorflow/tfjs-layers';
 import { activations } from '../../onnx/converters/activations.js';
-import { type LayerCase, one, type Shape, several } from './layer-case.js';
+import { chain, type LayerCase, one, type Shape, several } from './layer-case.js';
 import { maskCases } from './mask-cases.js';
 import { recurrentCases } from './recurrent-cases.js';
 import { spatialCases } from './spatial-cases.js';
@@ -81,6 +81,16 @@ const pools: LayerCase[] = (['maxPooling', 'averagePooling'] as const).flatMap((
     ),
   ];
 });
+
+/** onnxruntime would make the padding part of the pool: refused, or averages over too many. */
+const paddedPools: LayerCase[] = (['maxPooling2d', 'averagePooling2d'] as const).flatMap((kind) =>
+  (['same', 'valid'] as const).map((padding) =>
+    chain(kind === 'maxPooling2d' ? 'MaxPooling2D' : 'AveragePooling2D', `${padding}, after padding`, [4, 5, 2], () => [
+      layers.zeroPadding2d({ padding: 1 }),
+      layers[kind]({ poolSize: [1, 2], strides: [2, 2], padding }),
+    ]),
+  ),
+);
 
 const globalPools: LayerCase[] = [
   one('GlobalAveragePooling1D', 'mean over time', [5, 3], () => layers.globalAveragePooling1d({})),
@@ -251,6 +261,7 @@ export const layerCases: readonly LayerCase[] = [
   ...dropouts,
   ...convolutions,
   ...pools,
+  ...paddedPools,
   ...globalPools,
   ...denses,
   ...normalizations,
