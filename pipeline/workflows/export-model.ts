@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   artifactsFromManifest,
   describeModel,
@@ -7,7 +7,7 @@ import {
   type ModelDescription,
   shardPaths,
   type ToOnnxOptions,
-  toOnnx,
+  toOnnxFiles,
 } from '../../onnx/index.js';
 import { packageVersion } from './package-version.js';
 import { assertFilePath, writeOnnx } from './write-onnx.js';
@@ -15,8 +15,15 @@ import { assertFilePath, writeOnnx } from './write-onnx.js';
 export interface ExportedModel extends ModelDescription {
   output: string;
   bytes: number;
+  /** The second file, where there is one. */
+  data?: string;
   /** Of the conversion alone, without reading and writing. */
   seconds: number;
+}
+
+export interface ExportModelOptions extends Pick<ToOnnxOptions, 'opset' | 'precision'> {
+  /** Put the weights into a second file beside the first, `OUTPUT.data`. Default: where one file cannot hold them. */
+  externalData?: boolean;
 }
 
 /**
@@ -30,17 +37,26 @@ export interface ExportedModel extends ModelDescription {
 export async function exportModel(
   model: string,
   output: string,
-  options: Pick<ToOnnxOptions, 'opset' | 'precision'> = {},
+  { externalData, ...options }: ExportModelOptions = {},
 ): Promise<ExportedModel> {
   await assertFilePath(output);
   const path = (await isFolder(model)) ? join(model, 'model.json') : model;
   const artifacts = await readModel(path);
   const producerVersion = await packageVersion();
   const started = performance.now();
-  const bytes = within(path, () => toOnnx(artifacts, { ...options, producerVersion }));
+  const { model: bytes, data } = within(path, () =>
+    toOnnxFiles(artifacts, {
+      ...options,
+      producerVersion,
+      dataName: `${basename(output)}.data`,
+      ...(externalData && { dataFrom: 0 }),
+    }),
+  );
   const seconds = (performance.now() - started) / 1000;
+  const dataFile = data && `${output}.data`;
+  if (dataFile) await writeOnnx(dataFile, data);
   await writeOnnx(output, bytes);
-  return { output, bytes: bytes.length, seconds, ...describeModel(bytes) };
+  return { output, bytes: bytes.length, ...(dataFile && { data: dataFile }), seconds, ...describeModel(bytes) };
 }
 
 /** Files that a run's folder holds and a model's does not: one that lost some of them is still no mere model. */

@@ -20,6 +20,11 @@ export const exportCommand: CommandModule<{ json: boolean }> = {
       .option('o', { alias: 'output', type: 'string', demandOption: true, describe: 'the .onnx file' })
       .option('opset', { choices: choices.opsets, default: 17 as const, describe: 'version of the operator set' })
       .option('precision', { choices: choices.precisions, default: 'fp32' as const, describe: 'how the file computes' })
+      .option('external-data', {
+        type: 'boolean',
+        default: false,
+        describe: 'of a model.json: weights in a second file beside the first, as they are above 2 GB anyway',
+      })
       .option('calibrate', {
         type: 'string',
         describe: `for int8 of a run: DATA whose clips tell the ranges of values`,
@@ -31,7 +36,8 @@ export const exportCommand: CommandModule<{ json: boolean }> = {
       )
       .example('serkit export model.json -o model.onnx', 'any model of TensorFlow.js, with its weights beside it'),
   handler: async (args) => {
-    const { json, model, o, opset, precision, data, calibrate, cache, skipBad } = args as unknown as ExportArguments;
+    const { json, model, o, opset, precision, data, calibrate, cache, skipBad, externalData } =
+      args as unknown as ExportArguments;
     const { exportModel, isRun } = await import('../../workflows/export-model.js');
     if (await isRun(model)) {
       const { exportRun } = await import('../../workflows/export-run.js');
@@ -44,7 +50,7 @@ export const exportCommand: CommandModule<{ json: boolean }> = {
     } else {
       const given = data !== undefined ? '--data' : calibrate !== undefined ? '--calibrate' : undefined;
       if (given) throw new UsageError(`${given} is for runs: ${model} does not say what it hears`);
-      await runCommand({ json }, () => exportModel(model, o, { opset, precision }), modelText);
+      await runCommand({ json }, () => exportModel(model, o, { opset, precision, externalData }), modelText);
     }
   },
 };
@@ -59,6 +65,7 @@ interface ExportArguments {
   calibrate?: string;
   cache: string;
   skipBad: boolean;
+  externalData: boolean;
 }
 
 function runText({ output, bytes, precision, change }: ExportedRun): string {
@@ -77,11 +84,11 @@ function runText({ output, bytes, precision, change }: ExportedRun): string {
   ].join('\n');
 }
 
-function modelText({ output, bytes, nodes, opset, seconds, inputs, outputs }: ExportedModel): string {
+function modelText({ output, data, bytes, nodes, opset, seconds, inputs, outputs }: ExportedModel): string {
   const rows = (label: string, ports: ExportedModel['inputs']) =>
     ports.map(({ name, type, shape }) => `${label} ${name}: ${type} (${shape.join(', ')})`);
   return [
-    `${output}: ${(bytes / 1e6).toFixed(2)} MB, ${nodes} nodes, opset ${opset}, converted in ${seconds.toFixed(2)} s`,
+    `${output}${data ? `, its weights in ${data}` : ''}: ${(bytes / 1e6).toFixed(2)} MB, ${nodes} nodes, opset ${opset}, converted in ${seconds.toFixed(2)} s`,
     ...rows('input', inputs),
     ...rows('output', outputs),
   ].join('\n');
