@@ -1,4 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
+import type { ExternalData } from './external-data.js';
 import {
   type Attribute,
   type Dimension,
@@ -21,7 +22,9 @@ import {
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
+  StringStringEntryProtoSchema,
   type TensorProto,
+  TensorProto_DataLocation,
   TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
@@ -32,10 +35,13 @@ export interface EncodeOptions {
   readonly name: string;
   readonly producerVersion: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Takes the bytes of large weights instead of the file. */
+  readonly externalData?: ExternalData;
 }
 
 /** Graph → the bytes of an ONNX ModelProto, a shape beside every value. */
-export function encode(graph: Graph, { opset, name, producerVersion, metadata }: EncodeOptions): Uint8Array {
+export function encode(graph: Graph, options: EncodeOptions): Uint8Array {
+  const { opset, name, producerVersion, metadata, externalData } = options;
   const others = new Set(nodesWithin(graph).flatMap(({ domain }) => domain ?? []));
   return toBinary(
     ModelProtoSchema,
@@ -47,7 +53,10 @@ export function encode(graph: Graph, { opset, name, producerVersion, metadata }:
       ],
       producerName: 'serkit',
       producerVersion,
-      graph: { ...graphProto(graph, name), initializer: graph.constants().map(tensorProto) },
+      graph: {
+        ...graphProto(graph, name),
+        initializer: graph.constants().map((value) => initializer(value, externalData)),
+      },
       metadataProps: metadataProps(metadata),
     }),
   );
@@ -135,6 +144,22 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
 
 const isStrings = (list: readonly number[] | readonly string[]): list is readonly string[] =>
   typeof list[0] === 'string';
+
+function initializer(value: Value, externalData: ExternalData | undefined): TensorProto {
+  const place = externalData?.place(value.constant!);
+  if (!externalData || !place) return tensorProto(value);
+  const { type, shape } = value.constant!;
+  const entries = { location: externalData.location, offset: place.offset, length: place.length };
+  return create(TensorProtoSchema, {
+    name: value.name,
+    dataType: dataTypes[type],
+    dims: shape.map(BigInt),
+    dataLocation: TensorProto_DataLocation.EXTERNAL,
+    externalData: Object.entries(entries).map(([key, entry]) =>
+      create(StringStringEntryProtoSchema, { key, value: String(entry) }),
+    ),
+  });
+}
 
 /** Elements as raw bytes, little-endian as the format demands and as every platform that runs JavaScript has them. */
 function tensorProto({ name, constant }: Pick<Value, 'name' | 'constant'>): TensorProto {

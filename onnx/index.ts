@@ -2,7 +2,8 @@ import type { LayersModelArtifacts, ModelArtifacts } from './artifacts.js';
 import { artifactsFrom, isLive, type LiveModel } from './artifacts-from.js';
 import { type CustomConverters, convert } from './convert.js';
 import { convertGraphModel, type InputShapes } from './convert-graph-model.js';
-import { encode } from './encode.js';
+import { type EncodeOptions, encode } from './encode.js';
+import { bytesOf, ExternalData, mostBytesInside } from './external-data.js';
 import { type FrontEnd, prependFrontEnd } from './front-end/index.js';
 import type { Graph } from './graph.js';
 import { defaultOpset, parseOpset, toOpset } from './opset/index.js';
@@ -108,6 +109,47 @@ export interface ToOnnxOptions {
  *   layer is not there, or a name is taken
  */
 export function toOnnx(model: ModelArtifacts | LiveModel, options: ToOnnxOptions = {}): Uint8Array {
+  const { graph, encoding } = converted(model, options);
+  const weights = bytesOf(graph.constants().map(({ constant }) => constant!));
+  if (weights > mostBytesInside)
+    throw new RangeError(
+      `the model holds ${(weights / 1e9).toFixed(2)} GB of weights, and one .onnx file ends at 2.15 GB (protobuf): write two with toOnnxFiles, or a smaller precision`,
+    );
+  return encode(graph, encoding);
+}
+
+export interface ToOnnxFilesOptions extends ToOnnxOptions {
+  /** The name of the second file, beside the first: the model's file refers to it so. */
+  dataName: string;
+  /** From so many bytes of weights on there is a second file. Default: what one file cannot hold, 2 GB. */
+  dataFrom?: number;
+}
+
+/**
+ * As `toOnnx`, for models of any size: where weights are too many for one file, those of 1 KiB and more go into a second
+ * one, which must lie beside the first (external data).
+ *
+ * @returns the bytes of the model's file, and of the second file in consecutive parts where there is one
+ */
+export function toOnnxFiles(
+  model: ModelArtifacts | LiveModel,
+  options: ToOnnxFilesOptions,
+): { model: Uint8Array; data?: Uint8Array[] } {
+  const { dataName, dataFrom = mostBytesInside } = options;
+  if (!dataName || /[/\\]/.test(dataName))
+    throw new RangeError(`dataName ${JSON.stringify(dataName)} is no file's name (supported: one beside the model's)`);
+  const { graph, encoding } = converted(model, options);
+  if (bytesOf(graph.constants().map(({ constant }) => constant!)) < dataFrom) return { model: encode(graph, encoding) };
+  const externalData = new ExternalData(dataName);
+  const file = encode(graph, { ...encoding, externalData });
+  return { model: file, ...(externalData.chunks.length > 0 && { data: externalData.chunks }) };
+}
+
+/** The graph as it is written. */
+function converted(
+  model: ModelArtifacts | LiveModel,
+  options: ToOnnxOptions,
+): { graph: Graph; encoding: EncodeOptions } {
   const artifacts = isLive(model) ? artifactsFrom(model) : model;
   const { metadata = {}, producerVersion = '', outputs } = options;
   const opset = parseOpset(options.opset ?? defaultOpset);
@@ -123,7 +165,7 @@ export function toOnnx(model: ModelArtifacts | LiveModel, options: ToOnnxOptions
   toPrecision(graph, options.precision ?? 'fp32', options.ranges);
   toOpset(graph, opset);
   graph.nameConstants();
-  return encode(graph, { opset, name: options.name ?? name, producerVersion, metadata });
+  return { graph, encoding: { opset, name: options.name ?? name, producerVersion, metadata } };
 }
 
 interface Converted {

@@ -12,9 +12,11 @@ const underWay = new Map<string, Promise<void>>();
  * the folder synced. A file of that name stays as it was until then. Writes of one path by this process take turns, in
  * the order in which they were asked for.
  *
+ * @param data in one or in consecutive parts
+ *
  * @throws Error in one line where the disk is full, or the file can't be written; nothing is left of it then
  */
-export async function writeDurably(path: string, data: Uint8Array | string): Promise<void> {
+export async function writeDurably(path: string, data: Uint8Array | string | readonly Uint8Array[]): Promise<void> {
   const before = underWay.get(path)?.catch(() => {}); // whoever asked for it hears of its failure
   const own = Promise.resolve(before).then(() => write(path, data));
   underWay.set(path, own);
@@ -25,12 +27,12 @@ export async function writeDurably(path: string, data: Uint8Array | string): Pro
   }
 }
 
-async function write(path: string, data: Uint8Array | string): Promise<void> {
+async function write(path: string, data: Uint8Array | string | readonly Uint8Array[]): Promise<void> {
   const unfinished = path + unfinishedSuffix;
   try {
     const file = await open(unfinished, 'w');
     try {
-      await file.writeFile(data); // goes on after a short write, which a disk that is nearly full answers
+      for (const part of [data].flat()) await file.writeFile(part); // goes on after a short write, which a disk that is nearly full answers
       await file.sync();
     } finally {
       await file.close();

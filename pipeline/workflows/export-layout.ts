@@ -47,7 +47,7 @@ async function modelFolder(model: string, name: string, { layout, input, ...opti
     throw new TypeError(
       `${model}: is no run, so its labels and its rate are unknown; supported with --layout transformers: a run folder`,
     );
-  return tritonFolder({ name, model: (await onnxOfModel(model, options)).bytes });
+  return tritonFolder({ name, model: await onnxOfModel(model, options) });
 }
 
 async function folderOf(

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   artifactsFromManifest,
   describeModel,
@@ -8,6 +8,7 @@ import {
   shardPaths,
   type ToOnnxOptions,
   toOnnx,
+  toOnnxFiles,
 } from '../../onnx/index.js';
 import type { ExportInput } from './export-options.js';
 import { packageVersion } from './package-version.js';
@@ -19,8 +20,15 @@ export type ModelFileOptions = Pick<ToOnnxOptions, 'opset' | 'precision'>;
 export interface ExportedModel extends ModelDescription {
   output: string;
   bytes: number;
+  /** The second file, where there is one. */
+  data?: string;
   /** Of the conversion alone, without reading and writing. */
   seconds: number;
+}
+
+export interface ExportModelOptions extends ModelFileOptions {
+  /** Put the weights into a second file beside the first, `OUTPUT.data`. Default: where one file cannot hold them. */
+  externalData?: boolean;
 }
 
 /**
@@ -34,25 +42,40 @@ export interface ExportedModel extends ModelDescription {
 export async function exportModel(
   model: string,
   output: string,
-  options: ModelFileOptions = {},
+  { externalData, ...options }: ExportModelOptions = {},
 ): Promise<ExportedModel> {
   await assertFilePath(output);
-  const { bytes, seconds } = await onnxOfModel(model, options);
+  const convert: Convert = (artifacts, producer) =>
+    toOnnxFiles(artifacts, {
+      ...options,
+      ...producer,
+      dataName: `${basename(output)}.data`,
+      ...(externalData && { dataFrom: 0 }),
+    });
+  const { files, seconds } = await converted(model, convert);
+  const { model: bytes, data } = files;
+  const dataFile = data && `${output}.data`;
+  if (dataFile) await writeOnnx(dataFile, data);
   await writeOnnx(output, bytes);
-  return { output, bytes: bytes.length, seconds, ...describeModel(bytes) };
+  return { output, bytes: bytes.length, ...(dataFile && { data: dataFile }), seconds, ...describeModel(bytes) };
 }
 
-/** The bytes of that file, and how long the conversion took. @throws as `exportModel` */
-export async function onnxOfModel(
-  model: string,
-  options: ModelFileOptions = {},
-): Promise<{ bytes: Uint8Array; seconds: number }> {
+/** The bytes of a model as one file. @throws as `exportModel` */
+export async function onnxOfModel(model: string, options: ModelFileOptions = {}): Promise<Uint8Array> {
+  const convert: Convert = (artifacts, producer) => ({ model: toOnnx(artifacts, { ...options, ...producer }) });
+  return (await converted(model, convert)).files.model;
+}
+
+type Files = ReturnType<typeof toOnnxFiles>;
+type Convert = (artifacts: ModelArtifacts, producer: Pick<ToOnnxOptions, 'producerVersion'>) => Files;
+
+async function converted(model: string, convert: Convert): Promise<{ files: Files; seconds: number }> {
   const path = (await isFolder(model)) ? join(model, 'model.json') : model;
   const artifacts = await readModel(path);
   const producerVersion = await packageVersion();
   const started = performance.now();
-  const bytes = within(path, () => toOnnx(artifacts, { ...options, producerVersion }));
-  return { bytes, seconds: (performance.now() - started) / 1000 };
+  const files = within(path, () => convert(artifacts, { producerVersion }));
+  return { files, seconds: (performance.now() - started) / 1000 };
 }
 
 /** @throws TypeError where an input is chosen for a model that has but its own */

@@ -9,7 +9,7 @@ export async function assertFilePath(output: string): Promise<void> {
 }
 
 /** Writes the file and the folders that lead to it. */
-export async function writeOnnx(output: string, bytes: Uint8Array): Promise<void> {
+export async function writeOnnx(output: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<void> {
   await mkdir(dirname(output), { recursive: true });
   await writeDurably(output, bytes);
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import * as layers from '@tensorflow/tfjs-layers';
+import { InferenceSession } from 'onnxruntime-node';
 import { artifactsFromManifest, shardPaths } from '../../onnx/index.js';
 import { artifactsOf, runOnnx, runTfjs } from '../onnx/exported.js';
 import { type Answer, serkit, temporaryFolder } from '../support/cli.js';
@@ -55,6 +56,27 @@ function expectRefusal({ code, stdout, stderr }: Answer, ...says: (string | RegE
 }
 
 describe('export of a model.json', () => {
+  test('its weights in a second file, or none where all are small; another opset and precision', async () => {
+    const exportTo = async (name: string, ...options: string[]) => {
+      const { stdout } = await serkit([
+        'export',
+        saved,
+        '-o',
+        at('two', name),
+        '--external-data',
+        '--json',
+        ...options,
+      ]);
+      const session = await InferenceSession.create(at('two', name));
+      await session.release();
+      return JSON.parse(stdout);
+    };
+    expect(await exportTo('m.onnx', '--opset', '20')).toMatchObject({ opset: 20, data: at('two', 'm.onnx.data') });
+    expect(readFileSync(at('two', 'm.onnx.data'))).toHaveLength(4 * 96 * 5);
+    const half = await exportTo('half.onnx', '--precision', 'fp16');
+    expect([half.data, existsSync(at('two', 'half.onnx.data'))]).toEqual([undefined, false]);
+  });
+
   test.each([
     ['its folder', () => saved],
     ['the file itself', () => join(saved, 'model.json')],

@@ -37,6 +37,11 @@ export const exportCommand: CommandModule<{ json: boolean }> = {
       })
       .option('opset', { choices: choices.opsets, default: 17 as const, describe: 'version of the operator set' })
       .option('precision', { choices: choices.precisions, default: 'fp32' as const, describe: 'how the file computes' })
+      .option('external-data', {
+        type: 'boolean',
+        default: false,
+        describe: 'of a model.json: weights in a second file beside the first, as they are above 2 GB anyway',
+      })
       .option('calibrate', {
         type: 'string',
         describe: `for int8 of a run: DATA whose clips tell the ranges of values`,
@@ -54,12 +59,14 @@ export const exportCommand: CommandModule<{ json: boolean }> = {
       .example('serkit export model.json -o model.onnx', 'any model of TensorFlow.js, with its weights beside it'),
   handler: async (args) => {
     const { json, model, o, input, layout, opset, precision } = args as unknown as ExportArguments;
-    const { data, calibrate, cache, skipBad } = args as unknown as ExportArguments;
+    const { data, calibrate, cache, skipBad, externalData } = args as unknown as ExportArguments;
     const { assertNoInput, exportModel, isRun } = await import('../../workflows/export-model.js');
     const ofRun = layout === 'file' && (await isRun(model));
     const given = data !== undefined ? '--data' : calibrate !== undefined ? '--calibrate' : undefined;
     if (given && layout !== 'file') throw new UsageError(`${given} is for one file, not for the layout ${layout}`);
     if (given && !ofRun) throw new UsageError(`${given} is for runs: ${model} does not say what it hears`);
+    if (externalData && (ofRun || layout !== 'file'))
+      throw new UsageError('--external-data is for a model.json: what of a run is written is small');
     if (layout !== 'file') {
       const { exportLayout } = await import('../../workflows/export-layout.js');
       await runCommand({ json }, () => exportLayout(model, o, { input, layout, opset, precision }), folderText);
@@ -74,7 +81,7 @@ export const exportCommand: CommandModule<{ json: boolean }> = {
     } else {
       const work = async () => {
         assertNoInput(model, input);
-        return exportModel(model, o, { opset, precision });
+        return exportModel(model, o, { opset, precision, externalData });
       };
       await runCommand({ json }, work, modelText);
     }
@@ -93,6 +100,7 @@ interface ExportArguments {
   calibrate?: string;
   cache: string;
   skipBad: boolean;
+  externalData: boolean;
 }
 
 function runText({ output, bytes, precision, change }: ExportedRun): string {
@@ -117,11 +125,11 @@ const sizeText = ({ output, bytes }: { output: string; bytes: number }): string 
 const folderText = (folder: ExportedFolder): string =>
   [sizeText(folder), ...folder.files.map((file) => `  ${file}`)].join('\n');
 
-function modelText({ output, bytes, nodes, opset, seconds, inputs, outputs }: ExportedModel): string {
+function modelText({ output, data, bytes, nodes, opset, seconds, inputs, outputs }: ExportedModel): string {
   const rows = (label: string, ports: ExportedModel['inputs']) =>
     ports.map(({ name, type, shape }) => `${label} ${name}: ${type} (${shape.join(', ')})`);
   return [
-    `${sizeText({ output, bytes })}, ${nodes} nodes, opset ${opset}, converted in ${seconds.toFixed(2)} s`,
+    `${sizeText({ output: data ? `${output}, its weights in ${data}` : output, bytes })}, ${nodes} nodes, opset ${opset}, converted in ${seconds.toFixed(2)} s`,
     ...rows('input', inputs),
     ...rows('output', outputs),
   ].join('\n');
