@@ -83,9 +83,16 @@ export const intTensor = (values: readonly number[]): Tensor => ({
   data: BigInt64Array.from(values, BigInt),
 });
 
+/** Operators with attributes that are graphs. */
+const holders: ReadonlySet<string> = new Set(['If', 'Loop', 'Scan']);
+
 /** The graphs that a node holds: the branches of an If, the body of a Loop. */
-export const subgraphsOf = ({ attributes }: Node): Graph[] =>
-  Object.values(attributes).flatMap((value) => (typeof value === 'object' && 'graph' in value ? [value.graph] : []));
+export const subgraphsOf = ({ op, attributes }: Node): Graph[] =>
+  !holders.has(op)
+    ? []
+    : Object.values(attributes).flatMap((value) =>
+        typeof value === 'object' && 'graph' in value ? [value.graph] : [],
+      );
 
 /** What a node reads: its inputs, and what the graphs inside it read of the graphs around them. */
 export const readsOf = (node: Node): Value[] => [
@@ -218,6 +225,14 @@ export class Graph {
     for (const node of this.nodes)
       for (const input of new Set(readsOf(node))) consumers.set(input, [...(consumers.get(input) ?? []), node]);
     return consumers;
+  }
+
+  /** What `attempt` gives, where it gives it; the names that a failed attempt took are free again. */
+  tryOut<T>(attempt: () => T | undefined): T | undefined {
+    const before = new Set(this.#names);
+    const result = attempt();
+    if (result === undefined) for (const name of this.#names) if (!before.has(name)) this.#names.delete(name);
+    return result;
   }
 
   /** Makes everything that read `from` read `to`, the graph's outputs included. */

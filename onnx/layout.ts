@@ -43,12 +43,16 @@ export const staticSizes = (shape: readonly Dimension[]): number[] | undefined =
 export function transposeTensor(tensor: Tensor, permutation: readonly number[]): Tensor {
   const shape = permute(tensor.shape, permutation);
   const sourceStrides = permute(stridesOf(tensor.shape), permutation);
-  const data = tensor.data.slice();
+  const from = tensor.data;
+  const data = from.slice();
+  const last = shape.length - 1;
+  const rowLength = last < 0 ? 1 : shape[last];
+  const rowStride = last < 0 ? 0 : sourceStrides[last];
   const index = new Array<number>(shape.length).fill(0);
   let source = 0;
-  for (let i = 0; i < data.length; i++) {
-    data[i] = tensor.data[source];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  for (let i = 0; i < data.length; i += rowLength) {
+    for (let k = 0; k < rowLength; k++) data[i + k] = from[source + k * rowStride];
+    for (let axis = last - 1; axis >= 0; axis--) {
       source += sourceStrides[axis];
       if (++index[axis] < shape[axis]) break;
       source -= sourceStrides[axis] * shape[axis];

@@ -36,7 +36,8 @@ export function betweenTransposes(scope: Scope, x: Value, operate: (x: Value) =>
  * With k' = (k − 1) · dilation + 1, the span of the kernel:
  * valid: out = ceil((in − k' + 1) / stride); same: out = ceil(in / stride), padded by
  * max(0, (out − 1) · stride + k' − in), the odd one at the end (TensorFlow's and ONNX's SAME_UPPER). Known sizes get
- * explicit `pads` (all begins, then all ends), symbolic ones `auto_pad`.
+ * explicit `pads` (all begins, then all ends), symbolic ones `auto_pad`; but dilated kernels in steps of 1, which are
+ * padded by the same whatever the size, `pads`: onnxruntime's `auto_pad` takes none that are dilated.
  */
 export function slideWindow(
   scope: Scope,
@@ -53,12 +54,34 @@ export function slideWindow(
   });
   const attributes: Record<string, Attribute> = { kernel_shape: [...kernel], strides: [...strides] };
   if (padding === 'valid') return { sizes: outputs, attributes };
-  if (sizes.some((size) => typeof size === 'string'))
+  refuseShiftedWindows(scope, sizes, spans, strides);
+  const dilated = dilations.some((dilation) => dilation > 1);
+  const totals = axes.map((i) => {
+    const size = sizes[i];
+    if (typeof size === 'string') return dilated && strides[i] === 1 ? spans[i] - 1 : undefined;
+    return Math.max(0, ((outputs[i] as number) - 1) * strides[i] + spans[i] - size);
+  });
+  if (!totals.every((total) => total !== undefined))
     return { sizes: outputs, attributes: { ...attributes, auto_pad: 'SAME_UPPER' } };
-  const totals = axes.map((i) =>
-    Math.max(0, ((outputs[i] as number) - 1) * strides[i] + spans[i] - (sizes[i] as number)),
-  );
   const begins = totals.map((total) => Math.floor(total / 2));
   const ends = totals.map((total, i) => total - begins[i]);
   return { sizes: outputs, attributes: { ...attributes, pads: [...begins, ...ends] } };
+}
+
+/** Over three axes tfjs moves the windows where `same` would pad by less than nothing; neither Keras nor ONNX does. */
+function refuseShiftedWindows(
+  scope: Scope,
+  sizes: readonly Dimension[],
+  spans: readonly number[],
+  strides: readonly number[],
+): void {
+  const shifted = sizes.some((size, i) => {
+    if (typeof size === 'string') return strides[i] > spans[i];
+    return (Math.ceil(size / strides[i]) - 1) * strides[i] + spans[i] < size;
+  });
+  if (sizes.length === 3 && shifted)
+    throw scope.refusal(
+      `padding same with strides [${strides}] beyond the window [${spans}] over [${sizes}]`,
+      'windows as large as the strides, or padding valid: tfjs moves such windows, as no operator of ONNX does',
+    );
 }

@@ -153,6 +153,7 @@ const slice: Rule = (call, unknown) => {
     if (start === undefined || end === undefined || step === undefined) sizes[axis] = unknown(`size${axis}`);
     else if (typeof size === 'number') sizes[axis] = sliceRange(size, start, end, step).count;
     else if (start === 0 && step === 1 && end >= 2 ** 31 - 1) sizes[axis] = size;
+    else if (step === -1 && (start === -1 || start >= 2 ** 31 - 1) && end <= -(2 ** 31)) sizes[axis] = size;
     else if (start === -1 && step === 1 && end >= 2 ** 31 - 1) sizes[axis] = 1;
     else sizes[axis] = unknown(`size${axis}`);
   });

@@ -1,4 +1,4 @@
-import type { Value } from '../graph.js';
+import { float, type Value } from '../graph.js';
 import { range } from '../layout.js';
 import { widerType } from './arithmetic.js';
 import { elu, leakyRelu, prelu, relu6 } from './basic-math.js';
@@ -53,17 +53,25 @@ const convertFusedMatMul: OpConverter = (op) => {
   return activate(op, product(op, first ? given : undefined), activation, slope);
 };
 
-/** The activation that is fused with an operation (absent: none). */
+/**
+ * The activation that is fused with an operation (absent: none). LeakyRelu's slope is 0.2 where the operation has no
+ * attribute for it: tfjs's fused depthwise convolution gives NaN there.
+ */
 export function activate(op: OpScope, x: Value, activation: string | undefined, slope: Value | undefined): Value {
   if (activation === undefined || activation === 'linear') return x;
   if (activation === 'relu') return op.emit('Relu', [x]);
   if (activation === 'relu6') return relu6(op, x);
   if (activation === 'elu') return elu(op, x);
   if (activation === 'sigmoid') return op.emit('Sigmoid', [x]);
-  if (activation === 'leakyrelu') return leakyRelu(op, x, op.number('leakyreluAlpha'));
+  if (activation === 'leakyrelu') return leakyRelu(op, x, op.knownNumbers('leakyreluAlpha')?.[0] ?? 0.2);
+  if (activation === '_fusedhardswish') return hardSwish(op, x);
   if (activation === 'prelu' && slope) return prelu(op, x, slope);
   throw op.refusal(`activation "${activation}"`, 'Relu, Relu6, Elu, LeakyRelu, Prelu, Sigmoid');
 }
+
+/** x · min(max(x + 3, 0), 6) / 6, which TensorFlow fuses under a name of its own that tfjs does not know. */
+const hardSwish = (op: OpScope, x: Value): Value =>
+  op.emit('Mul', [x, op.emit('HardSigmoid', [x], { alpha: float(1 / 6), beta: float(0.5) })]);
 
 /** The order of axes is an attribute of ONNX's Transpose: it must be known beforehand. */
 const convertTranspose: OpConverter = (op) => {

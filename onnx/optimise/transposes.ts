@@ -1,6 +1,6 @@
-import { type Attribute, type Graph, intTensor, type Node, type Value } from '../graph.js';
-import { inverse, isIdentity, keepsElementOrder, permute, range, reshapeTensor, transposeTensor } from '../layout.js';
-import { elementwise } from './elementwise.js';
+import { type Graph, intTensor, type Node, outputsOf, type Value } from '../graph.js';
+import { inverse, isIdentity, keepsElementOrder, permute, reshapeTensor, transposeTensor } from '../layout.js';
+import { sinkRules } from './sink-rules.js';
 
 const permutationOf = (node: Node): number[] => [...(node.attributes.perm as readonly number[])];
 
@@ -32,42 +32,6 @@ export function mergeTransposes(graph: Graph): boolean {
   return found;
 }
 
-/** What an operator becomes when it runs before the transposition instead of after it. */
-interface Sunk {
-  readonly attributes?: Readonly<Record<string, Attribute>>;
-  readonly inputs?: (graph: Graph, inputs: readonly Value[]) => Value[];
-  /** The transposition that its result then needs. Default: the same. */
-  readonly permutation?: readonly number[];
-}
-
-/**
- * Operators that a Transpose may pass, by how they change: with T(x)[i…] having axis i of the result from axis p[i]
- * of x, op(T(x)) = T'(op'(x)). Element by element op' = op; an axis a becomes p[a].
- */
-const sinkRules: Record<string, (node: Node, permutation: readonly number[]) => Sunk> = {
-  ...Object.fromEntries(elementwise.map((op) => [op, () => ({})])),
-  Concat: ({ attributes }, p) => ({ attributes: { axis: p[attributes.axis as number] } }),
-  Softmax: ({ attributes }, p) => ({ attributes: { axis: p[attributes.axis as number] } }),
-  ReduceMax: reduceRule,
-  ReduceMean: reduceRule,
-  Pad: (_node, p) => ({
-    inputs: (graph, [x, pads]) => {
-      const sizes = [...(pads.constant!.data as BigInt64Array)].map(Number);
-      const back = inverse(p);
-      const moved = [...permute(sizes.slice(0, p.length), back), ...permute(sizes.slice(p.length), back)];
-      return [x, graph.constant(pads.name, intTensor(moved))];
-    },
-  }),
-};
-
-function reduceRule({ attributes }: Node, p: readonly number[]): Sunk {
-  const axes = (attributes.axes as readonly number[]).map((axis) => p[axis]).sort((a, b) => a - b);
-  if (attributes.keepdims === 1) return { attributes: { ...attributes, axes } };
-  const kept = range(0, p.length).filter((axis) => !axes.includes(axis)); // axes of x that remain, in order
-  const permutation = p.filter((axis) => !axes.includes(axis)).map((axis) => kept.indexOf(axis));
-  return { attributes: { ...attributes, axes }, permutation };
-}
-
 /**
  * op(Transpose(x), …) → Transpose(op'(x, …)), where every input that is no constant comes transposed in the same way:
  * so the transposes behind each convolution move on until they meet the next one's and cancel.
@@ -77,16 +41,16 @@ export function sinkTransposes(graph: Graph): boolean {
   let found = false;
   graph.nodes = graph.nodes.flatMap((node) => {
     const sunk = sinkThrough(graph, node, producers);
-    for (const created of sunk) producers.set(created.output, created);
+    for (const created of sunk) for (const output of outputsOf(created)) producers.set(output, created);
     found ||= sunk.length > 0;
     return sunk.length > 0 ? sunk : [node];
   });
   return found;
 }
 
-/** The operator and the Transpose behind it, in place of an operator behind Transposes; nothing where there are none. */
+/** The operator and a Transpose behind each output, in place of an operator behind Transposes; nothing where there are none. */
 function sinkThrough(graph: Graph, node: Node, producers: ReadonlyMap<Value, Node>): Node[] {
-  const rule = sinkRules[node.op];
+  const rule = Object.hasOwn(sinkRules, node.op) ? sinkRules[node.op] : undefined;
   if (!rule) return [];
   const transposes = node.inputs.filter((input) => !input.constant).map((input) => producers.get(input));
   const [first] = transposes;
@@ -94,25 +58,31 @@ function sinkThrough(graph: Graph, node: Node, producers: ReadonlyMap<Value, Nod
   const p = permutationOf(first);
   if (!transposes.every((other) => other?.op === 'Transpose' && String(permutationOf(other)) === String(p))) return [];
   if (node.inputs.some(({ shape }) => shape.length > p.length)) return [];
-
   const sunk = rule(node, p);
+  if (!sunk) return [];
+
   const inputs = node.inputs.map((input) => (input.constant ? input : producers.get(input)!.inputs[0]));
   const after = sunk.permutation ?? p;
-  const created = graph.createNode(
+  const before = (value: Value): Value['shape'] => permute(value.shape, inverse(after));
+  const moved = graph.createNode(
     node.op,
     node.name,
     sunk.inputs ? sunk.inputs(graph, inputs) : inputs.map((input) => permutedConstant(graph, input, p)),
-    permute(node.output.shape, inverse(after)),
+    before(node.output),
     { ...node.attributes, ...sunk.attributes },
   );
-  const back: Node = {
-    op: 'Transpose',
-    name: graph.uniqueName(`${node.name}/Transpose`),
-    inputs: [created.output],
-    output: node.output,
-    attributes: { perm: after },
-  };
-  return [created, back];
+  const more = node.more?.map((output) => ({ ...output, name: graph.uniqueName(output.name), shape: before(output) }));
+  const created: Node = more ? { ...moved, more } : moved;
+  const back = outputsOf(node).map(
+    (output, i): Node => ({
+      op: 'Transpose',
+      name: graph.uniqueName(`${node.name}/Transpose`),
+      inputs: [outputsOf(created)[i]],
+      output,
+      attributes: { perm: after },
+    }),
+  );
+  return [created, ...back];
 }
 
 /** A constant that broadcasts against T(x), as one that broadcasts against x. Scalars and other values stay. */

@@ -1,0 +1,5 @@
+import { describe } from '@jest/globals';
+import { testCases } from './expect-case.js';
+import { normalizationCases } from './normalization-cases.js';
+
+describe('normalisation', () => testCases(normalizationCases));
