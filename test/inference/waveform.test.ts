@@ -7,7 +7,7 @@ import { exported, randomiseWeights } from '../onnx/exported.js';
 import { tinyFile, tinyMetadata } from './tiny.js';
 import { tinyWaveformFile } from './tiny-waveform.js';
 
-/** Largest |Δp| seen between the file's features and Meyda's: 6e-8. */
+/** Largest |Δp| seen between the file's features and Meyda's: 1.2e-7. */
 const WAVEFORM_TOLERANCE = { absolute: 1e-6 };
 
 const noise = (length: number) => Float32Array.from(uniformNoise(length, length));
