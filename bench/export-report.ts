@@ -1,5 +1,5 @@
 import { table } from '../pipeline/cli/table.js';
-import type { Attempt, Trial } from './export-trial.js';
+import { type Attempt, isRight, type Trial } from './export-trial.js';
 
 /** What a run of the bench found, as it is written to `export.json`. */
 export interface ExportBenchResult {
@@ -15,7 +15,7 @@ export interface ExportBenchResult {
 /** What the columns mean, and how it was measured. */
 const method = ({ rounds }: ExportBenchResult): string[] => [
   'Each model is read from its model.json and converted once, in the process that converted those above it (the first is cold); seconds are of the conversion alone, without reading, writing or importing libraries. Nodes: those inside of branches and loops too.',
-  `ms: one inference with the model’s first example on one thread of onnxruntime, the median of ${rounds} rounds of three; the files of one model take turns. × tf2onnx: inferences a second of serkit’s file against tf2onnx’s, in the same round, then the median of the rounds. Δ tfjs and Δ TensorFlow: the largest difference from TensorFlow.js, and from TensorFlow before the model was converted to TensorFlow.js, over all examples, as a share of the largest number of that output.`,
+  `ms: one inference with the model’s first example on one thread of onnxruntime, the median of ${rounds} rounds of three; the files of one model take turns. × tf2onnx: inferences a second of serkit’s file against tf2onnx’s, in the same round, then the median of the rounds, where both answer rightly. Δ tfjs and Δ TensorFlow: the largest difference from TensorFlow.js, and from TensorFlow before the model was converted to TensorFlow.js, over all examples, as a share of the largest number of that output.`,
 ];
 
 const number = (value: number | undefined, format: (value: number) => string): string =>
@@ -44,15 +44,18 @@ function rowsOf({ trials }: ExportBenchResult): string[][] {
   ];
 }
 
-/** Who refused what, and how many. */
+/** Who refused what or answers wrongly, and how many. */
 function refusals({ trials }: ExportBenchResult): string[] {
   const lines = (who: string, attempts: (Attempt | undefined)[]): string[] => {
     const tried = attempts.filter((attempt) => attempt !== undefined).length;
-    const refused = trials.flatMap(({ model }, i) => {
-      const reason = attempts[i]?.refused;
-      return reason ? [`${who}: ${model}: ${reason}`] : [];
+    const failed = trials.flatMap(({ model }, i) => {
+      const attempt = attempts[i];
+      if (!attempt || isRight(attempt)) return [];
+      return [`${who}: ${model}: ${attempt.refused ?? 'the file runs and gives other answers'}`];
     });
-    return tried === 0 ? [] : [`${who}: ${tried - refused.length} of ${tried} models exported and run.`, ...refused];
+    return tried === 0
+      ? []
+      : [`${who}: ${tried - failed.length} of ${tried} models exported, run and right.`, ...failed];
   };
   return [
     ...lines(

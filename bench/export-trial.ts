@@ -29,6 +29,13 @@ export interface Attempt {
   milliseconds?: number;
 }
 
+/** Rounding adds up to less; a larger difference is another answer. */
+const largestRounding = 1e-3;
+
+/** Whether a file was made, runs, and gives the answers of every reference that there is. */
+export const isRight = ({ refused, gap = {} }: Attempt): boolean =>
+  refused === undefined && Object.values(gap).every((value) => value <= largestRounding);
+
 /** Makes the file; a tf2onnx of `peer` makes it of the same model. */
 export type Exporter = () => Promise<{ bytes: Uint8Array; seconds: number }>;
 
@@ -65,7 +72,7 @@ export async function tryModel(
     await compare(trial, model, examples, entries);
     const running = entries.filter((entry): entry is Required<Entry> => entry.onnx !== undefined);
     const times = await timed(running, examples[0], rounds);
-    if (running.length === 2 && rounds > 0)
+    if (running.length === 2 && rounds > 0 && running.every(({ attempt }) => isRight(attempt)))
       trial.timesTf2onnx = pairedRatio(throughput(times[0], 1), throughput(times[1], 1));
   } finally {
     for (const { onnx } of entries) await onnx?.dispose();

@@ -15,6 +15,8 @@ export interface ModelArtifacts {
   userDefinedMetadata?: object;
   /** Of a graph model with tables: the graph that fills them. */
   modelInitializer?: object;
+  /** Which of its outputs are the tables that the graph takes as inputs: both name a `resourceId`. */
+  initializerSignature?: object;
 }
 
 export type LayersModelArtifacts = ModelArtifacts;

@@ -1,9 +1,12 @@
 import { Graph, type Tensor, type Value } from './graph.js';
 import { isComplex, takesComplex } from './operations/complex.js';
+import type { Table } from './operations/hash-table.js';
 import { opConverterOf, refusalOf } from './operations/index.js';
 import { type Lender, OpScope } from './operations/op-scope.js';
 import { table } from './operations/table.generated.js';
+import { structured } from './parse/control-flow-v1.js';
 import type { GraphFunction, GraphInput, GraphModel, GraphNode } from './parse/graph-model.js';
+import { inOrder } from './parse/in-order.js';
 
 /** Shapes of inputs by name, for those that the model leaves open. */
 export type InputShapes = Readonly<Record<string, readonly (number | string)[]>>;
@@ -15,15 +18,18 @@ export type InputShapes = Readonly<Record<string, readonly (number | string)[]>>
  *   unknown rank and where shapes do not fit, SyntaxError for nodes that read one another in a circle
  */
 export function convertGraphModel(
-  model: GraphModel,
+  saved: GraphModel,
   weights: ReadonlyMap<string, Tensor>,
   shapes: InputShapes = {},
 ): Graph {
+  const model = structured(saved);
   const graph = new Graph();
   const inputs = model.graph.inputs.map((input) =>
     graph.input(input.name, input.type ?? 'float32', shapeOf(input, shapes)),
   );
-  graph.outputs = new Conversion(model, weights).nodesOf(model.graph, graph, inputs, '');
+  const conversion = new Conversion(model, weights);
+  if (model.initializer) conversion.nodesOf(model.initializer, new Graph(), [], '');
+  graph.outputs = conversion.nodesOf(model.graph, graph, inputs, '');
   const complex = graph.outputs.findIndex(isComplex);
   if (complex >= 0)
     throw new TypeError(
@@ -40,6 +46,7 @@ function shapeOf({ name, shape }: GraphInput, shapes: InputShapes): readonly (nu
 
 class Conversion implements Lender {
   readonly constants = new Map<string, Value>();
+  readonly tables = new Map<string, Table>();
   readonly #calling: string[] = [];
 
   constructor(
@@ -105,45 +112,4 @@ function valueAt(
       `node "${reader.name}" (${reader.op}) reads output ${index} of "${node}", which has none such`,
     );
   return value;
-}
-
-/** The nodes that a function's outputs need, each after those that it reads. @throws SyntaxError for a circle */
-function inOrder({ nodes, inputs, outputs }: GraphFunction): GraphNode[] {
-  const given = new Set(inputs.map(({ node }) => node));
-  const order: GraphNode[] = [];
-  const state = new Map<string, 'open' | 'done'>();
-  const stack = outputs.map(({ node }) => node).reverse();
-  while (stack.length > 0) {
-    const name = stack.at(-1)!;
-    if (state.get(name) === 'done') {
-      stack.pop();
-      continue;
-    }
-    const node = nodes.get(name)!;
-    const missing = given.has(name)
-      ? []
-      : node.inputs.map((input) => input.node).filter((other) => state.get(other) !== 'done');
-    if (missing.length === 0) {
-      stack.pop();
-      state.set(name, 'done');
-      order.push(node);
-      continue;
-    }
-    if (state.get(name) === 'open' && missing.some((other) => state.get(other) === 'open'))
-      throw new SyntaxError(`nodes read one another in a circle: ${circle(nodes, state, name).join(' → ')}`);
-    state.set(name, 'open');
-    stack.push(...missing.reverse());
-  }
-  return order;
-}
-
-/** A circle of open nodes that begins with one of them, for the message. */
-function circle(nodes: ReadonlyMap<string, GraphNode>, state: ReadonlyMap<string, string>, from: string): string[] {
-  const path = [from];
-  for (;;) {
-    const next = nodes.get(path.at(-1)!)!.inputs.find(({ node }) => state.get(node) === 'open')!.node;
-    const seen = path.indexOf(next);
-    path.push(next);
-    if (seen >= 0) return path.slice(seen);
-  }
 }

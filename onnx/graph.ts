@@ -227,6 +227,14 @@ export class Graph {
     return consumers;
   }
 
+  /** What `attempt` gives, where it gives it; the names that a failed attempt took are free again. */
+  tryOut<T>(attempt: () => T | undefined): T | undefined {
+    const before = new Set(this.#names);
+    const result = attempt();
+    if (result === undefined) for (const name of this.#names) if (!before.has(name)) this.#names.delete(name);
+    return result;
+  }
+
   /** Makes everything that read `from` read `to`, the graph's outputs included. */
   replaceUses(from: Value, to: Value): void {
     for (const node of this.nodes) {

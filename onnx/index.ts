@@ -1,21 +1,27 @@
 import type { LayersModelArtifacts, ModelArtifacts } from './artifacts.js';
-import { convert } from './convert.js';
+import { artifactsFrom, isLive, type LiveModel } from './artifacts-from.js';
+import { type CustomConverters, convert } from './convert.js';
 import { convertGraphModel, type InputShapes } from './convert-graph-model.js';
 import { encode } from './encode.js';
 import { type FrontEnd, prependFrontEnd } from './front-end/index.js';
 import type { Graph } from './graph.js';
 import { defaultOpset, parseOpset, toOpset } from './opset/index.js';
 import { optimise } from './optimise/index.js';
-import { callsOf, type OutputSource, reshapeOutputs, withNodeOutputs, withOutputs } from './outputs.js';
+import { type OutputSource, reshapeOutputs, withNodeOutputs, withOutputs } from './outputs.js';
 import { isGraphModel, parseGraphModel } from './parse/graph-model.js';
+import { callsOf } from './parse/order.js';
 import { parseTopology } from './parse/topology.js';
 import { readWeights } from './parse/weights.js';
 import { type Precision, type Ranges, toPrecision } from './precision/index.js';
 
 export type { LayersModelArtifacts, ModelArtifacts, WeightSpec } from './artifacts.js';
+export { artifactsFrom, type LiveModel } from './artifacts-from.js';
+export type { CustomConverters } from './convert.js';
 export type { InputShapes } from './convert-graph-model.js';
+export type { LayerConverter, LayerScope } from './converters/layer-scope.js';
 export { describeModel, type ModelDescription, type Port } from './describe.js';
 export type { FrontEnd } from './front-end/index.js';
+export type { Attribute, Dimension, Tensor, Value } from './graph.js';
 export {
   type Folder,
   type TransformersOptions,
@@ -25,6 +31,7 @@ export {
 } from './layouts/index.js';
 export { type Opset, opsets } from './opset/index.js';
 export type { OutputSource } from './outputs.js';
+export type { LayerConfig } from './parse/config.js';
 export { artifactsFromManifest, shardPaths } from './parse/manifest.js';
 export { type Precision, precisions, type Ranges, withEveryValue } from './precision/index.js';
 
@@ -62,29 +69,46 @@ export interface ToOnnxOptions {
   precision?: Precision;
   /** For int8: the ranges of values over typical inputs. Default: found anew in each run (dynamic quantisation). */
   ranges?: Ranges;
+  /**
+   * Converters of layer classes that are none of tfjs's own (or that replace ours), by the class's name: each turns one
+   * call of a layer into nodes and returns the value that is its output, or the values where it has several. Default: none.
+   */
+  converters?: CustomConverters;
   /** Version of the program that exports. Default: empty. */
   producerVersion?: string;
 }
 
 /**
- * A saved tfjs model, of layers or a graph model, → the bytes of an `.onnx` file (by default IR 8, opset 17, domain ai.onnx) that computes the same in
- * inference mode.
+ * A tfjs model, saved or live, of layers or a graph model, → the bytes of an `.onnx` file (by default IR 8, opset 17,
+ * domain ai.onnx) that computes the same in inference mode.
  *
  * Inputs and outputs keep tfjs's shapes, channels last, with the symbolic dimension `batch` first; inside, channels
  * come first as ONNX wants them.
  *
  * @example
- * const save = tf.io.withSaveHandler(async (artifacts) => { bytes = toOnnx(artifacts); … });
- * await model.save(save);
+ * const bytes = toOnnx(model); // a live layers model; or what its model.json and weights hold
  *
  * @example The probabilities, and the weights (batch, 2, 1) of an inner layer as (batch, 2):
  * toOnnx(artifacts, { outputs: { probabilities: 'softmax', attention: { layer: 'weights', shape: [2] } } });
+ *
+ * @example A layer class of one's own, which multiplies by 2 · gain, of a weight `gain` (channels):
+ * toOnnx(model, {
+ *   converters: {
+ *     Gain: (layer) => {
+ *       const { input } = layer;
+ *       const gain = layer.constant('gain', () => layer.weight('gain', [input.shape.at(-1) as number]));
+ *       const doubled = layer.add('Mul', [gain, layer.scalar('two', 2)], gain.shape);
+ *       return layer.add('Mul', [input, doubled], input.shape);
+ *     },
+ *   },
+ * });
  *
  * @throws TypeError where a layer class or an option of a layer cannot be exported (one line that names the layer and
  *   what can), SyntaxError where the topology is no layers model, RangeError where weights do not fit it, an output's
  *   layer is not there, or a name is taken
  */
-export function toOnnx(artifacts: ModelArtifacts, options: ToOnnxOptions = {}): Uint8Array {
+export function toOnnx(model: ModelArtifacts | LiveModel, options: ToOnnxOptions = {}): Uint8Array {
+  const artifacts = isLive(model) ? artifactsFrom(model) : model;
   const { metadata = {}, producerVersion = '', outputs } = options;
   const opset = parseOpset(options.opset ?? defaultOpset);
   if (outputs && options.outputNames) throw new TypeError('outputs name themselves: outputNames are not for them');
@@ -109,11 +133,11 @@ interface Converted {
   readonly outputNames: readonly string[];
 }
 
-function graphOfLayers(artifacts: ModelArtifacts, { outputs }: ToOnnxOptions): Converted {
+function graphOfLayers(artifacts: ModelArtifacts, { outputs, converters }: ToOnnxOptions): Converted {
   const saved = parseTopology(artifacts);
   const sources = outputs && Object.values(outputs);
   const model = sources ? withOutputs(saved, sources) : saved;
-  const graph = convert(model, readWeights(artifacts));
+  const graph = convert(model, readWeights(artifacts), converters);
   if (sources) reshapeOutputs(graph, sources);
   return { graph, name: model.name, outputNames: model.outputs.map(({ call }) => call.layer.name) };
 }

@@ -1,7 +1,8 @@
 import { type Graph, intTensor, type Value } from './graph.js';
 import { elementCount, staticSizes } from './layout.js';
 import type { GraphModel } from './parse/graph-model.js';
-import type { LayerCall, LayerModel } from './parse/topology.js';
+import { callsOf } from './parse/order.js';
+import type { LayerModel } from './parse/topology.js';
 
 /** Whose output is to be given: a layer's, by its name, or of it: */
 export type OutputSource = string | LayerOutputSource;
@@ -15,18 +16,6 @@ export interface LayerOutputSource {
 }
 
 const layerOf = (source: OutputSource): string => (typeof source === 'string' ? source : source.layer);
-
-/** The calls of a model's layers that its outputs need, inputs first; a model used as a layer is one. */
-export function callsOf(model: LayerModel): LayerCall[] {
-  const calls = new Set<LayerCall>();
-  const visit = (call: LayerCall) => {
-    if (calls.has(call)) return;
-    for (const input of call.inputs) visit(input.call);
-    calls.add(call);
-  };
-  for (const { call } of model.outputs) visit(call);
-  return [...calls];
-}
 
 /**
  * The model with other outputs: the first output of each layer that is named.

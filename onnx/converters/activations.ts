@@ -83,11 +83,23 @@ export function activate(layer: LayerScope, x: Value): Value {
 
 export const convertActivation: LayerConverter = (layer) => activate(layer, layer.input);
 
-/** relu(x), cut off at `max_value` where there is one. */
-export const convertReLU: LayerConverter = (layer) =>
-  layer.config.get('max_value') === undefined
-    ? activations.relu(layer, layer.input)
-    : clip(layer, layer.input, 0, layer.config.number('max_value'));
+/**
+ * relu(x), cut off at `max_value` where there is one.
+ *
+ * @throws TypeError for Keras's slope and threshold, which tfjs ignores
+ */
+export const convertReLU: LayerConverter = (layer) => {
+  const { config } = layer;
+  for (const key of ['negative_slope', 'threshold'])
+    if (config.number(key, 0) !== 0)
+      throw layer.refusal(`${key} ${config.number(key)}`, `${key} 0: tfjs computes without it whatever is said`);
+  if (config.get('max_value') === undefined) return activations.relu(layer, layer.input);
+  return clip(layer, layer.input, 0, config.number('max_value'));
+};
+
+/** x > theta ? x : 0 */
+export const convertThresholdedReLU: LayerConverter = (layer) =>
+  layer.add('ThresholdedRelu', [layer.input], layer.input.shape, { alpha: float(layer.config.number('theta', 1)) });
 
 /** x > 0 ? x : alpha · x. tfjs's default is 0.3, ONNX's 0.01: always written. */
 export const convertLeakyReLU: LayerConverter = (layer) =>
@@ -108,7 +120,8 @@ export const convertPReLU: LayerConverter = (layer) =>
  * Deviation: tfjs 4.22 stops at one axis that is not the last; the file computes what Keras defines.
  */
 export const convertSoftmax: LayerConverter = (layer) => {
-  const { input: x, config } = layer;
+  const { config } = layer;
+  const x = withoutMasked(layer, layer.input);
   const given = config.get('axis');
   const axes = config.integers('axis', Array.isArray(given) ? given.length : 1, 1).map((axis) => layer.axis(axis));
   if (axes.length === 0) throw layer.refusal('an empty list of axes', 'one or more');
@@ -119,6 +132,13 @@ export const convertSoftmax: LayerConverter = (layer) => {
   const sum = layer.add('ReduceSum', [powers, layer.constant('axes', () => intTensor(axes))], shape, { keepdims: 1 });
   return layer.add('Div', [powers, sum], x.shape);
 };
+
+/** As tfjs does it, x − 1e9 where a mask says that an element does not count. */
+function withoutMasked(layer: LayerScope, x: Value): Value {
+  const mask = layer.maskOver(x.shape);
+  if (!mask) return x;
+  return layer.add('Where', [mask, x, layer.add('Sub', [x, layer.scalar('far', 1e9)], x.shape)], x.shape);
+}
 
 const softmax = (layer: LayerScope, x: Value, axis: number): Value => layer.add('Softmax', [x], x.shape, { axis });
 

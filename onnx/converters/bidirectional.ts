@@ -1,7 +1,12 @@
 import type { Value } from '../graph.js';
 import { LayerConfig } from '../parse/config.js';
+import { convLstm } from './conv-lstm.js';
 import type { LayerConverter, LayerScope } from './layer-scope.js';
-import { cells, convertRecurrent } from './recurrent.js';
+import { convertRecurrent } from './recurrent.js';
+import { leavesOf } from './recurrent-leaves.js';
+
+/** RNN is not among them: tfjs fails to copy its cells. */
+const inside: readonly string[] = ['GRU', 'LSTM', 'SimpleRNN', 'ConvLSTM2D'];
 
 /**
  * Bidirectional → the layer inside twice, `forward_NAME` as it is and `backward_NAME` with `go_backwards` turned round,
@@ -12,14 +17,16 @@ import { cells, convertRecurrent } from './recurrent.js';
  */
 export const convertBidirectional: LayerConverter = (layer) => {
   const { wrapped, config, inputs } = layer;
-  const cell = wrapped && cells.get(wrapped.className);
-  if (!cell) throw layer.refusal(`${wrapped?.className ?? 'nothing'} inside`, [...cells.keys()].join(', '));
+  if (!wrapped || !inside.includes(wrapped.className))
+    throw layer.refusal(`${wrapped?.className ?? 'nothing'} inside`, inside.join(', '));
   const [x, ...initial] = inputs;
   const half = initial.length / 2;
   const inDirection = (direction: string, goBackwards: boolean, states: readonly Value[]) => {
     const flags = new LayerConfig({ ...wrapped.config.json, go_backwards: goBackwards }, wrapped.config.layer);
     const inner = layer.as(`${layer.name}/${direction}_${wrapped.name}`, flags, [x, ...states]);
-    return convertRecurrent(inner, cell, direction === 'backward');
+    const isBackward = direction === 'backward';
+    if (wrapped.className === 'ConvLSTM2D') return convLstm(inner, isBackward);
+    return convertRecurrent(inner, leavesOf(inner, wrapped.className), isBackward);
   };
   const backwards = wrapped.config.boolean('go_backwards', false);
   const forward = inDirection('forward', backwards, initial.slice(0, half));

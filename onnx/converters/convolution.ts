@@ -13,8 +13,12 @@ const convolution =
   (spatialRank: number): LayerConverter =>
   (layer) => {
     const window = windowOf(layer, spatialRank);
-    const kernel = layer.constant('kernel', () => outputFirst(layer.weight('kernel')));
-    const y = withChannelsFirst(layer, layer.input, (x) => slide(layer, x, window, kernel, bias(layer), 1));
+    const filters = layer.config.number('filters');
+    const y = withChannelsFirst(layer, layer.input, (x) => {
+      const shape = [...window.kernel, channelsOf(layer, x), filters];
+      const kernel = layer.constant('kernel', () => outputFirst(layer.weight('kernel', shape)));
+      return slide(layer, x, window, kernel, bias(layer, filters), 1);
+    });
     return activate(layer, y);
   };
 
@@ -22,23 +26,37 @@ export const convertConv1D = convolution(1);
 export const convertConv2D = convolution(2);
 export const convertConv3D = convolution(3);
 
-/** DepthwiseConv2D → Conv with a group for each input channel. */
+/**
+ * DepthwiseConv2D → Conv with a group for each input channel.
+ *
+ * @throws TypeError for a dilation, which tfjs ignores
+ */
 export const convertDepthwiseConv2D: LayerConverter = (layer) => {
   const window = windowOf(layer, 2);
-  const kernel = layer.constant('depthwise_kernel', () => depthwise(layer.weight('depthwise_kernel')));
-  const y = withChannelsFirst(layer, layer.input, (x) => slide(layer, x, window, kernel, bias(layer), x.shape[1]));
+  if (window.dilations.some((rate) => rate !== 1))
+    throw layer.refusal('a dilation_rate', 'dilation_rate 1: tfjs computes without it whatever is said');
+  const y = withChannelsFirst(layer, layer.input, (x) => {
+    const kernel = depthwiseKernel(layer, window, x);
+    return slide(layer, x, window, kernel, bias(layer, kernel.shape[0] as number), channelsOf(layer, x));
+  });
   return activate(layer, y);
 };
 
-/** SeparableConv2D → a depthwise Conv with the layer's window, then a 1 × 1 Conv with its bias. */
+/**
+ * SeparableConv2D → a depthwise Conv with the layer's window, then a 1 × 1 Conv with its bias.
+ *
+ * Deviation: channels first, tfjs 4.22 adds the bias along the height, and stops where its size is another; the file
+ * computes what Keras defines.
+ */
 export const convertSeparableConv2D: LayerConverter = (layer) => {
   const window = windowOf(layer, 2);
-  const depthwiseKernel = layer.constant('depthwise_kernel', () => depthwise(layer.weight('depthwise_kernel')));
-  const pointwiseKernel = layer.constant('pointwise_kernel', () => outputFirst(layer.weight('pointwise_kernel')));
+  const filters = layer.config.number('filters');
   const point: Window = { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], padding: 'valid' };
   const y = withChannelsFirst(layer, layer.input, (x) => {
-    const filtered = slide(layer, x, window, depthwiseKernel, undefined, x.shape[1]);
-    return slide(layer, filtered, point, pointwiseKernel, bias(layer), 1);
+    const filtered = slide(layer, x, window, depthwiseKernel(layer, window, x), undefined, channelsOf(layer, x));
+    const shape = [1, 1, channelsOf(layer, filtered), filters];
+    const kernel = layer.constant('pointwise_kernel', () => outputFirst(layer.weight('pointwise_kernel', shape)));
+    return slide(layer, filtered, point, kernel, bias(layer, filters), 1);
   });
   return activate(layer, y);
 };
@@ -55,8 +73,22 @@ const depthwise = (kernel: Tensor): Tensor => {
   return reshapeTensor(transposeTensor(kernel, [2, 3, 0, 1]), [channels * multiplier, 1, height, width]);
 };
 
-const bias = (layer: LayerScope): Value | undefined =>
-  layer.config.boolean('use_bias', true) ? layer.constant('bias', () => layer.weight('bias')) : undefined;
+/** tfjs saves no depth_multiplier of a SeparableConv2D: its kernel tells. */
+function depthwiseKernel(layer: LayerScope, { kernel }: Window, x: Value): Value {
+  return layer.constant('depthwise_kernel', () => {
+    const multiplier = layer.config.get('depth_multiplier') ?? layer.weight('depthwise_kernel').shape[3];
+    return depthwise(layer.weight('depthwise_kernel', [...kernel, channelsOf(layer, x), Number(multiplier)]));
+  });
+}
+
+const bias = (layer: LayerScope, filters: number): Value | undefined =>
+  layer.config.boolean('use_bias', true) ? layer.constant('bias', () => layer.weight('bias', [filters])) : undefined;
+
+function channelsOf(layer: LayerScope, x: Value): number {
+  const channels = x.shape[1];
+  if (typeof channels !== 'number') throw layer.refusal('an unknown number of channels', 'a known one');
+  return channels;
+}
 
 function windowOf({ config }: LayerScope, spatialRank: number): Window {
   return {
@@ -74,14 +106,10 @@ function slide(
   window: Window,
   kernel: Value,
   bias: Value | undefined,
-  group: number | string,
+  group: number,
 ): Value {
-  const [batch, channels, ...space] = x.shape;
-  if (typeof channels !== 'number' || typeof group !== 'number')
-    throw layer.refusal('an unknown number of channels', 'a known one');
-  const [filters, perGroup] = kernel.shape as readonly number[];
-  if (channels !== perGroup * group)
-    throw new RangeError(`${layer.config.layer}: ${channels} channels come in, the kernel has ${perGroup * group}`);
+  const [batch, , ...space] = x.shape;
+  const filters = kernel.shape[0];
   const { sizes, attributes } = slideWindow(layer, space, window);
   return layer.add('Conv', bias ? [x, kernel, bias] : [x, kernel], [batch, filters, ...sizes], {
     ...attributes,

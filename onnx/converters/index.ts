@@ -5,8 +5,10 @@ import {
   convertPReLU,
   convertReLU,
   convertSoftmax,
+  convertThresholdedReLU,
 } from './activations.js';
 import { convertBidirectional } from './bidirectional.js';
+import { convertConvLstm2D } from './conv-lstm.js';
 import {
   convertConv1D,
   convertConv2D,
@@ -14,9 +16,12 @@ import {
   convertDepthwiseConv2D,
   convertSeparableConv2D,
 } from './convolution.js';
+import { convertConv2DTranspose, convertConv3DTranspose } from './convolution-transposed.js';
 import { convertDense } from './dense.js';
 import { convertDot } from './dot.js';
+import { convertEmbedding } from './embedding.js';
 import type { LayerConverter } from './layer-scope.js';
+import { convertMasking } from './masks.js';
 import {
   convertAdd,
   convertAverage,
@@ -25,7 +30,7 @@ import {
   convertMinimum,
   convertMultiply,
 } from './merge.js';
-import { convertBatchNormalization } from './normalization.js';
+import { convertBatchNormalization, convertLayerNormalization } from './normalization.js';
 import {
   convertAveragePooling1D,
   convertAveragePooling2D,
@@ -36,8 +41,11 @@ import {
   convertMaxPooling2D,
   convertMaxPooling3D,
 } from './pooling.js';
-import { convertGru, convertLstm, convertSimpleRnn } from './recurrent.js';
+import { convertCategoryEncoding, convertRescaling } from './preprocessing.js';
+import { convertGru, convertLstm, convertRnn, convertSimpleRnn } from './recurrent.js';
+import { convertCenterCrop, convertResizing, convertUpSampling2D } from './resizing.js';
 import {
+  convertCropping2D,
   convertFlatten,
   convertIdentity,
   convertPermute,
@@ -45,6 +53,7 @@ import {
   convertReshape,
   convertZeroPadding2D,
 } from './shape.js';
+import { convertStackedRnnCells } from './stacked-cells.js';
 import { convertTimeDistributed } from './time-distributed.js';
 
 /**
@@ -61,15 +70,22 @@ export const converters = {
   AveragePooling3D: convertAveragePooling3D,
   BatchNormalization: convertBatchNormalization,
   Bidirectional: convertBidirectional,
+  CategoryEncoding: convertCategoryEncoding,
+  CenterCrop: convertCenterCrop,
   Concatenate: convertConcatenate,
   Conv1D: convertConv1D,
   Conv2D: convertConv2D,
+  Conv2DTranspose: convertConv2DTranspose,
   Conv3D: convertConv3D,
+  Conv3DTranspose: convertConv3DTranspose,
+  ConvLSTM2D: convertConvLstm2D,
+  Cropping2D: convertCropping2D,
   Dense: convertDense,
   DepthwiseConv2D: convertDepthwiseConv2D,
   Dot: convertDot,
   Dropout: convertIdentity,
   ELU: convertELU,
+  Embedding: convertEmbedding,
   Flatten: convertFlatten,
   GaussianDropout: convertIdentity,
   GaussianNoise: convertIdentity,
@@ -78,8 +94,10 @@ export const converters = {
   GlobalMaxPooling1D: convertGlobalMaxPooling,
   GlobalMaxPooling2D: convertGlobalMaxPooling,
   GRU: convertGru,
+  LayerNormalization: convertLayerNormalization,
   LeakyReLU: convertLeakyReLU,
   LSTM: convertLstm,
+  Masking: convertMasking,
   Maximum: convertMaximum,
   MaxPooling1D: convertMaxPooling1D,
   MaxPooling2D: convertMaxPooling2D,
@@ -90,12 +108,18 @@ export const converters = {
   PReLU: convertPReLU,
   ReLU: convertReLU,
   RepeatVector: convertRepeatVector,
+  Rescaling: convertRescaling,
   Reshape: convertReshape,
+  Resizing: convertResizing,
+  RNN: convertRnn,
   SeparableConv2D: convertSeparableConv2D,
   SimpleRNN: convertSimpleRnn,
   Softmax: convertSoftmax,
   SpatialDropout1D: convertIdentity,
+  StackedRNNCells: convertStackedRnnCells,
+  ThresholdedReLU: convertThresholdedReLU,
   TimeDistributed: convertTimeDistributed,
+  UpSampling2D: convertUpSampling2D,
   ZeroPadding2D: convertZeroPadding2D,
 } satisfies Record<string, LayerConverter>;
 

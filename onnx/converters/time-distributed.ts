@@ -6,7 +6,7 @@ import type { LayerConverter, LayerScope } from './layer-scope.js';
  * TimeDistributed → the layer inside, once, with the steps folded into the batch:
  * x (batch, steps, …in) → Reshape (batch · steps, …in) → layer → (batch · steps, …out) → Reshape (batch, steps, …out).
  *
- * At inference no layer mixes the rows of a batch, so each step is computed as alone. Batch and steps may be unknown.
+ * At inference no layer mixes the rows of a batch, so each step is computed as alone. Any size may be unknown.
  * Between two distributed layers the Reshapes cancel (optimise/reshapes.ts).
  */
 export const convertTimeDistributed: LayerConverter = (layer) => {
@@ -17,12 +17,14 @@ export const convertTimeDistributed: LayerConverter = (layer) => {
   return unfold(layer, outputs[0], x);
 };
 
+/** (batch, steps, …) → (batch · steps, …) */
 function fold(layer: LayerScope, x: Value): Value {
   const [batch, steps, ...sizes] = x.shape;
   const inner = staticSizes(sizes);
-  if (!inner) throw layer.refusal(`a step of unknown size (${sizes.join(', ')})`, 'known sizes beyond batch and steps');
-  const shape = layer.constant(`step_shape_${inner.join('x')}`, () => intTensor([-1, ...inner]));
-  return layer.add('Reshape', [x, shape], [product(batch, steps), ...inner]);
+  const shape = inner
+    ? layer.constant(`step_shape_${inner.join('x')}`, () => intTensor([-1, ...inner]))
+    : join(layer, [layer.constant('any', () => intTensor([-1])), shapeOf(layer, x, 2)]);
+  return layer.add('Reshape', [x, shape], [product(batch, steps), ...sizes]);
 }
 
 /** (batch · steps, …) → (batch, steps, …), with the batch and the steps of `x`. */
@@ -30,20 +32,24 @@ function unfold(layer: LayerScope, folded: Value, x: Value): Value {
   const [batch, steps] = x.shape;
   const sizes = folded.shape.slice(1);
   const inner = staticSizes(sizes);
-  if (!inner) throw layer.refusal(`a layer of unknown output size (${sizes.join(', ')}) inside`, 'known sizes');
-  const shape =
-    typeof steps === 'number'
-      ? layer.constant(`steps_shape_${[steps, ...inner].join('x')}`, () => intTensor([-1, steps, ...inner]))
-      : layer.add(
-          'Concat',
-          [
-            layer.add('Shape', [x], [2], { end: 2 }),
-            layer.constant(`output_shape_${inner.join('x')}`, () => intTensor(inner)),
-          ],
-          [2 + inner.length],
-          { axis: 0 },
-        );
-  return layer.add('Reshape', [folded, shape], [batch, steps, ...inner]);
+  const result = [batch, steps, ...sizes];
+  if (inner && typeof steps === 'number') {
+    const known = () => intTensor([-1, steps, ...inner]);
+    return layer.add('Reshape', [folded, layer.constant(`steps_shape_${[steps, ...inner].join('x')}`, known)], result);
+  }
+  const first = layer.add('Shape', [x], [2], { end: 2 });
+  const rest = inner
+    ? layer.constant(`output_shape_${inner.join('x')}`, () => intTensor(inner))
+    : shapeOf(layer, folded, 1);
+  return layer.add('Reshape', [folded, join(layer, [first, rest])], result);
+}
+
+const shapeOf = (layer: LayerScope, x: Value, start: number): Value =>
+  layer.add('Shape', [x], [x.shape.length - start], { start });
+
+function join(layer: LayerScope, parts: Value[]): Value {
+  const length = parts.reduce((sum, { shape }) => sum + (shape[0] as number), 0);
+  return layer.add('Concat', parts, [length], { axis: 0 });
 }
 
 const product = (a: Dimension, b: Dimension): Dimension =>

@@ -54,6 +54,7 @@ export function slideWindow(
   });
   const attributes: Record<string, Attribute> = { kernel_shape: [...kernel], strides: [...strides] };
   if (padding === 'valid') return { sizes: outputs, attributes };
+  refuseShiftedWindows(scope, sizes, spans, strides);
   const dilated = dilations.some((dilation) => dilation > 1);
   const totals = axes.map((i) => {
     const size = sizes[i];
@@ -65,4 +66,22 @@ export function slideWindow(
   const begins = totals.map((total) => Math.floor(total / 2));
   const ends = totals.map((total, i) => total - begins[i]);
   return { sizes: outputs, attributes: { ...attributes, pads: [...begins, ...ends] } };
+}
+
+/** Over three axes tfjs moves the windows where `same` would pad by less than nothing; neither Keras nor ONNX does. */
+function refuseShiftedWindows(
+  scope: Scope,
+  sizes: readonly Dimension[],
+  spans: readonly number[],
+  strides: readonly number[],
+): void {
+  const shifted = sizes.some((size, i) => {
+    if (typeof size === 'string') return strides[i] > spans[i];
+    return (Math.ceil(size / strides[i]) - 1) * strides[i] + spans[i] < size;
+  });
+  if (sizes.length === 3 && shifted)
+    throw scope.refusal(
+      `padding same with strides [${strides}] beyond the window [${spans}] over [${sizes}]`,
+      'windows as large as the strides, or padding valid: tfjs moves such windows, as no operator of ONNX does',
+    );
 }

@@ -50,6 +50,12 @@ const convertAbs: OpConverter = (op) => {
   return isComplex(x) ? magnitude(op, x) : op.emit('Abs', [x]);
 };
 
+/** Of whole numbers max(x, 0): onnxruntime merges Relu and Clip, and stops where both are of int32. */
+const convertRelu: OpConverter = (op) => {
+  const x = op.tensor('x');
+  return x.type === 'float32' ? op.emit('Relu', [x]) : op.emit('Max', [x, op.like(x, 'zero', 0)]);
+};
+
 const convertNeg: OpConverter = (op) => {
   const x = op.tensor('x');
   const negative = op.emit('Neg', [x]);
@@ -120,7 +126,7 @@ export const basicMathConverters = {
   Neg: convertNeg,
   Prelu: (op) => prelu(op, op.tensor('x'), op.tensor('alpha')),
   Reciprocal: fractions('Reciprocal'),
-  Relu: unary('Relu'),
+  Relu: convertRelu,
   Relu6: (op) => relu6(op, op.tensor('x')),
   /** Halves go to the even neighbour in both. */
   Round: fractions('Round'),

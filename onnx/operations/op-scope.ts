@@ -6,6 +6,7 @@ import { elementsOf, knownNumbers } from '../infer/known.js';
 import { isObject, type JsonObject } from '../parse/config.js';
 import { elementType, type GraphNode } from '../parse/graph-model.js';
 import { Scope } from '../scope.js';
+import type { Table } from './hash-table.js';
 import type { Operation, OperationInput } from './operation.js';
 
 /** Turns one node of a TensorFlow graph into ONNX nodes and returns the value that is its output, or the values. */
@@ -14,6 +15,8 @@ export type OpConverter = (op: OpScope) => Value | Value[];
 /** What a conversion lends its nodes. */
 export interface Lender {
   readonly constants: Map<string, Value>;
+  /** What the tables of the model hold, by the names of their nodes. */
+  readonly tables: Map<string, Table>;
   /** The nodes of a function of the library over these values, added to `graph`, and what it returns. */
   callFunction(name: string, graph: Graph, inputs: readonly Value[], caller: string): Value[];
   /** The weight of a Const node. */
@@ -31,14 +34,14 @@ export class OpScope extends Scope {
     readonly inputs: readonly Value[],
     graph: Graph,
     readonly lender: Lender,
-    prefix = '',
+    readonly prefix = '',
   ) {
     super(`${prefix}${node.name}`, `node "${node.name}" (${node.op})`, graph, lender.constants);
   }
 
   /** The same node adding to another graph: to a branch or the body of a loop. */
   within(graph: Graph, inputs = this.inputs): OpScope {
-    return new OpScope(this.node, this.operation, inputs, graph, this.lender);
+    return new OpScope(this.node, this.operation, inputs, graph, this.lender, this.prefix);
   }
 
   /** Appends a node `NAME/Op` and returns its output; a constant where all its inputs are. */

@@ -13,7 +13,7 @@ export function absorbIntoGemm(graph: Graph): boolean {
   const producers = graph.producers();
   const consumers = graph.consumers();
   for (const flatten of graph.nodes) {
-    if (flatten.op !== 'Flatten') continue;
+    if (flatten.op !== 'Flatten' || (flatten.attributes.axis ?? 1) !== 1) continue;
     const transpose = producers.get(flatten.inputs[0]);
     if (transpose?.op !== 'Transpose') continue;
     const perm = transpose.attributes.perm as readonly number[];
@@ -39,7 +39,8 @@ function gemmAfter(value: Value, graph: Graph, consumers: ReadonlyMap<Value, Nod
   if (graph.outputs.includes(value)) return undefined;
   const [next, ...others] = consumers.get(value) ?? [];
   if (!next || others.length > 0) return undefined;
-  if (next.op === 'Gemm') return next.inputs[0] === value && next.inputs[1].constant ? next : undefined;
+  const plain = !next.attributes.transA && !next.attributes.transB;
+  if (next.op === 'Gemm') return plain && next.inputs[0] === value && next.inputs[1].constant ? next : undefined;
   const onSingleElements =
     elementwise.includes(next.op) &&
     next.inputs.every((input) => input === value || (input.constant && elementCount(input.constant.shape) === 1));

@@ -17,7 +17,7 @@ export function foldBatchNormalization(graph: Graph): boolean {
     if (node.op !== 'BatchNormalization') continue;
     const [x, ...parameters] = node.inputs;
     const linear = producers.get(x);
-    if (!linear || !(linear.op in outputAxis) || !linear.inputs[1].constant) continue;
+    if (!linear || !isKnown(linear) || !parameters.every(({ constant }) => constant)) continue;
     if (consumers.get(x)!.length > 1 || graph.outputs.includes(x)) continue;
     const { scale, shift } = affine(
       node,
@@ -38,6 +38,12 @@ export function foldBatchNormalization(graph: Graph): boolean {
     found = true;
   }
   return found;
+}
+
+/** Whether weights and bias are constants that `scaleChannels` understands: in their usual order, one bias a channel. */
+function isKnown({ op, inputs: [, weights, bias], attributes }: Node): boolean {
+  if (!(op in outputAxis) || !weights.constant || attributes.transB) return false;
+  return !bias || (bias.constant !== undefined && bias.constant.data.length === weights.constant.shape[outputAxis[op]]);
 }
 
 /** Batch normalisation as scale · x + shift, per channel. */

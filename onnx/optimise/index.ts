@@ -1,18 +1,30 @@
 import { type Graph, outputsOf, readsOf, subgraphsOf } from '../graph.js';
 import { absorbBias } from './absorb-bias.js';
 import { absorbIntoGemm } from './absorb-into-gemm.js';
+import { mergeCasts, widenSizes } from './casts.js';
+import { shareCommon } from './common-subexpressions.js';
+import { foldConstants } from './constants.js';
 import { foldBatchNormalization } from './fold-batch-normalization.js';
 import { fuseHardSigmoid } from './fuse-hard-sigmoid.js';
+import { dropIdentities } from './identities.js';
 import { keepReducedAxes } from './keep-reduced-axes.js';
 import { narrowConvolution } from './narrow-convolution.js';
-import { cancelReshapes, mergeReshapes, shareShapes } from './reshapes.js';
+import { poolsAfterPads } from './pools-after-pads.js';
+import { cancelReshapes, mergeReshapes, nameTargets, shareShapes } from './reshapes.js';
 import { mergeTransposes, reshapeInsteadOfTranspose, sinkTransposes } from './transposes.js';
+import { dropUnusedResults } from './unused-results.js';
 
 /** Rewrites one place of the graph and says whether it found one. */
 export type Pass = (graph: Graph) => boolean;
 
 /** Passes that make each other's occasions: run until none finds anything. Each moves the graph one way alone. */
 const passes: readonly Pass[] = [
+  dropIdentities,
+  mergeCasts,
+  widenSizes,
+  nameTargets,
+  foldConstants,
+  shareCommon,
   mergeTransposes,
   cancelReshapes,
   shareShapes,
@@ -28,15 +40,17 @@ const passes: readonly Pass[] = [
 const lastPasses: readonly Pass[] = [reshapeInsteadOfTranspose, cancelReshapes, mergeReshapes, keepReducedAxes];
 
 /**
- * Makes the converted graph small without changing what it computes: transposes between channels-last and
- * channels-first meet and cancel, so do the reshapes between distributed layers, batch normalisation goes into the
- * convolution or dense layer before it.
+ * Makes the converted graph small without changing what it computes: what is known or computed twice is not computed,
+ * casts around sizes go, transposes between channels-last and channels-first meet and cancel, so do the reshapes between
+ * distributed layers, batch normalisation and biases go into the convolution or dense layer before them.
  */
 export function optimise(graph: Graph): void {
   removeUnused(graph);
+  while (dropUnusedResults(graph)) removeUnused(graph);
   for (const node of graph.nodes) subgraphsOf(node).forEach(optimise);
   while (passes.some((pass) => pass(graph))) removeUnused(graph);
   while (lastPasses.some((pass) => pass(graph))) removeUnused(graph);
+  poolsAfterPads(graph);
 }
 
 /** Drops nodes that neither another node nor the graph's outputs read. */

@@ -40,9 +40,18 @@ export function artifactsFromManifest(modelJson: unknown, shards: readonly Uint8
     assertSize(group, shards.slice(first, first + group.paths.length));
     first += group.paths.length;
   }
-  const { modelTopology, signature, userDefinedMetadata, modelInitializer } = modelJson as ModelArtifacts;
+  const { modelTopology, signature, userDefinedMetadata, modelInitializer, initializerSignature } =
+    modelJson as ModelArtifacts;
   const weightSpecs = groups.flatMap(({ weights }) => weights);
-  return { modelTopology, weightSpecs, weightData: together(shards), signature, userDefinedMetadata, modelInitializer };
+  return {
+    modelTopology,
+    weightSpecs,
+    weightData: together(shards),
+    signature,
+    userDefinedMetadata,
+    modelInitializer,
+    initializerSignature,
+  };
 }
 
 const supported = 'supported: a model.json of TensorFlow.js, a layers model or a graph model';

@@ -1,5 +1,6 @@
 import type { LayersModelArtifacts } from '../artifacts.js';
 import { isObject, type JsonObject, LayerConfig } from './config.js';
+import { callsOf } from './order.js';
 
 /** One layer of the topology: its class, its name and how it is configured. */
 export interface Layer {
@@ -100,42 +101,74 @@ function inputLayerOf(first: Layer): Layer {
   };
 }
 
+/** A layer of a functional model, and its calls as they are listed. */
+interface Entry {
+  readonly layer: Layer;
+  readonly inboundNodes: readonly unknown[];
+  readonly calls: readonly { readonly layer: Layer; readonly inputs: LayerOutput[] }[];
+}
+
 /** A graph of calls. `inbound_nodes` lists a layer's calls, each a list of [layer, call, output] it reads. */
 function parseFunctional(json: JsonObject): LayerModel {
   const config = isObject(json.config) ? json.config : {};
-  const entries = new Map<string, { layer: Layer; inboundNodes: readonly unknown[]; calls: Map<number, LayerCall> }>();
-  for (const entry of Array.isArray(config.layers) ? config.layers : []) {
-    const layer = parseLayer(entry);
-    entries.set(String(entry.name ?? layer.name), { layer, inboundNodes: entry.inbound_nodes ?? [], calls: new Map() });
+  const entries = new Map<string, Entry>();
+  for (const json of Array.isArray(config.layers) ? config.layers : []) {
+    const entry = parseEntry(json);
+    const name = String(json.name ?? entry.layer.name);
+    if (entries.has(name))
+      throw new SyntaxError(`the topology holds two layers "${name}" (layer names must be unique)`);
+    entries.set(name, entry);
   }
 
   const resolve = (reference: unknown): LayerOutput => {
     const [name, callIndex, index] = Array.isArray(reference) ? reference : [];
     const entry = entries.get(String(name));
     if (!entry) throw new SyntaxError(`the topology refers to a layer "${name}" that it does not hold`);
-    const cached = entry.calls.get(callIndex);
-    if (cached) return { call: cached, index };
     // A model used as a layer counts its own construction as call 0, which is not listed.
-    const inbound = entry.inboundNodes[entry.layer.model ? callIndex - 1 : callIndex];
-    if (!Array.isArray(inbound) && entry.layer.className !== 'InputLayer')
+    const call = entry.calls[entry.layer.model ? callIndex - 1 : callIndex];
+    if (!call)
       throw new SyntaxError(`the topology refers to call ${callIndex} of layer "${name}", which it does not hold`);
-    if (Array.isArray(inbound) && inbound.some((each) => !Array.isArray(each)))
-      throw new TypeError(
-        `${entry.layer.config.layer}: an operation of TensorFlow between layers, which TensorFlow.js itself cannot load in this format; supported: the same model as a graph model (tensorflowjs_converter --output_format=tfjs_graph_model)`,
-      );
-    const call = { layer: entry.layer, inputs: Array.isArray(inbound) ? inbound.map(resolve) : [] };
-    entry.calls.set(callIndex, call);
+    if (!Number.isInteger(index) || index < 0)
+      throw new SyntaxError(`the topology refers to output ${index} of layer "${name}" (supported: 0, 1, …)`);
     return { call, index };
   };
+
+  for (const { inboundNodes, calls, layer } of entries.values())
+    for (const [i, inbound] of inboundNodes.entries()) {
+      if (!Array.isArray(inbound)) throw new SyntaxError(`${layer.config.layer}: call ${i} lists no inputs`);
+      if (inbound.some((each) => !Array.isArray(each)))
+        throw new TypeError(
+          `${layer.config.layer}: an operation of TensorFlow between layers, which TensorFlow.js itself cannot load in this format; supported: the same model as a graph model (tensorflowjs_converter --output_format=tfjs_graph_model)`,
+        );
+      calls[i].inputs.push(...inbound.map(resolve));
+    }
 
   const references = (key: string): readonly unknown[] => {
     const list = config[key];
     if (!Array.isArray(list) || list.length === 0) throw new SyntaxError(`the topology names no ${key}`);
     return Array.isArray(list[0]) ? list : [list];
   };
-  return {
+  const model: LayerModel = {
     name: String(config.name ?? 'model'),
     inputs: references('input_layers').map((reference) => resolve(reference).call),
     outputs: references('output_layers').map(resolve),
   };
+  checkInputs(model);
+  return model;
+}
+
+function parseEntry(json: unknown): Entry {
+  const layer = parseLayer(json);
+  const listed = isObject(json) ? (json.inbound_nodes ?? []) : [];
+  if (!Array.isArray(listed)) throw new SyntaxError(`${layer.config.layer}: inbound_nodes is no list`);
+  // An input is a call too, though it lists none.
+  const inboundNodes = layer.className === 'InputLayer' ? [[]] : listed;
+  return { layer, inboundNodes, calls: inboundNodes.map(() => ({ layer, inputs: [] })) };
+}
+
+/** Every value comes from the model's inputs, and there are no cycles. */
+function checkInputs(model: LayerModel): void {
+  for (const call of callsOf(model))
+    if (call.inputs.length === 0 && !model.inputs.includes(call))
+      throw new SyntaxError(`${call.layer.config.layer}: it has no inputs, and is none of the model's (input_layers)`);
 }

@@ -75,14 +75,14 @@ export async function classifyAll(
   return concatenated(rows);
 }
 
-/** A file that takes a waveform needs no features: clip by clip, from the recording on. */
+/** A file that takes a waveform needs no features: clip by clip, from the recording on. The time is that of its answers. */
 export async function classifyClips(
   recognizer: Recognizer,
   examples: readonly Example[],
   { seed, skipBad, reporter, signal }: ExtractOptions,
-): Promise<{ examples: Example[]; probabilities: Float32Array }> {
+): Promise<{ examples: Example[]; probabilities: Float32Array; milliseconds: number }> {
   const { sampleRateHz } = recognizer.metadata;
-  const kept: { example: Example; row: number[] }[] = [];
+  const kept: { example: Example; row: number[]; milliseconds: number }[] = [];
   for (const [i, example] of examples.entries()) {
     signal?.throwIfAborted();
     const samples = await exampleSamples(example, seed, sampleRateHz).catch((error: Error) => {
@@ -90,14 +90,15 @@ export async function classifyClips(
       reporter.line(`skipped ${error.message}`); // it begins with the file
     });
     if (samples) {
-      const { probabilities } = await recognizer.classify(samples, { sampleRateHz });
-      kept.push({ example, row: recognizer.labels.map((label) => probabilities[label]) });
+      const { probabilities, milliseconds } = await recognizer.classify(samples, { sampleRateHz });
+      kept.push({ example, row: recognizer.labels.map((label) => probabilities[label]), milliseconds });
     }
     reporter.progress('evaluate', i + 1, examples.length);
   }
   return {
     examples: kept.map(({ example }) => example),
     probabilities: Float32Array.from(kept.flatMap(({ row }) => row)),
+    milliseconds: kept.reduce((sum, each) => sum + each.milliseconds, 0),
   };
 }
 

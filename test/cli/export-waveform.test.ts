@@ -139,4 +139,18 @@ describe('a run exported so that samples go in', () => {
       expect([code, stderr]).toEqual([1, expect.stringContaining(reason)]);
     }
   });
+
+  test('in halves, which is measured clip by clip, and named as transformers.js wants it', async () => {
+    const measured = ['--precision', 'fp16', '--data', data, '--cache', cache, '--json'];
+    const file = await serkit(['export', run, '-o', at('half.onnx'), '--input', 'waveform', ...measured]);
+    const { bytes, change } = JSON.parse(file.stdout);
+    expect(change).toMatchObject({ examples: 10, otherLabels: 0, before: { bytes: readFileSync(waveform).length } });
+    const weights = readFileSync(features).length; // the front end stays as large as it is
+    expect(change.before.bytes - bytes).toBeGreaterThan(0.4 * weights);
+    expect(change.largestDifference).toBeGreaterThan(0);
+    expect(change.largestDifference).toBeLessThan(5e-3); // seen: 1.3e-4 of the demo's model
+    const output = at('halves', 'emotions');
+    await serkit(['export', run, '-o', output, '--layout', 'transformers', '--precision', 'fp16']);
+    expect(readdirSync(join(output, 'onnx'))).toEqual(['model_fp16.onnx']);
+  });
 });

@@ -1,5 +1,5 @@
 import { encodeModelMetadata } from '../../inference/node.js';
-import type { ToOnnxOptions } from '../../onnx/index.js';
+import type { Precision, ToOnnxOptions } from '../../onnx/index.js';
 import { frontEndArrays } from '../../pipeline/features/index.js';
 import { exported } from '../onnx/exported.js';
 import { tinyMetadata, tinyModel } from './tiny.js';
@@ -7,7 +7,7 @@ import { tinyMetadata, tinyModel } from './tiny.js';
 /** The tiny model with its front end in the file; `strings` replace what the metadata says. */
 export async function tinyWaveformFile(
   strings: Record<string, string> = {},
-  { metadata = tinyMetadata, logits = false } = {},
+  { metadata = tinyMetadata, logits = false, precision = 'fp32' as Precision } = {},
 ): Promise<Uint8Array> {
   const { featureSpec, normalisation } = metadata;
   const outputs: ToOnnxOptions['outputs'] = logits
@@ -16,6 +16,7 @@ export async function tinyWaveformFile(
   const described = { ...metadata, input: 'waveform' as const, ...(logits && { output: 'logits' as const }) };
   return exported(tinyModel(featureSpec), {
     frontEnd: frontEndArrays(featureSpec, normalisation),
+    precision,
     inputName: logits ? 'input_values' : undefined,
     outputs,
     metadata: { ...encodeModelMetadata(described), ...strings },

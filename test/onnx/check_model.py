@@ -2,7 +2,7 @@
 
 usage: check_model.py FILE…
 
-Each FILE is a model with float32 inputs. Beside it may stand FILE.json, {"inputs": [{"shape", "values"}, …], "outputs":
+Each FILE is a model. Beside it may stand FILE.json, {"inputs": [{"type", "shape", "values"}, …], "outputs":
 [{"shape", "values"}, …]}: then the reference evaluator must give those outputs. Recurrent operators it computes with their
 default activations alone, so that the values of models with others are not looked at. Prints a line a file, "ok FILE |Δ|";
 exits 1 with the checker's own message otherwise. Needs onnx and numpy.
@@ -46,7 +46,7 @@ def has_default_activations(node):
 
 
 def array(value):
-    return np.array(value["values"], np.float32).reshape(value["shape"])
+    return np.array(value["values"], value.get("type", "float32")).reshape(value["shape"])
 
 
 for path in sys.argv[1:]:

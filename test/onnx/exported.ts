@@ -41,13 +41,33 @@ export function randomiseWeights(model: LayersModel, seed: string): void {
   );
 }
 
-/** Uniform random input between −2 and 2, for each input of the model. */
-export function randomInputs(model: LayersModel, batch: number, seed: string): tf.Tensor[] {
+/** Gives the elements of an input of a shape, from random numbers between 0 and 1. */
+export type Fill = (shape: readonly number[], random: () => number) => ArrayLike<number>;
+
+const count = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/** Uniform between −2 and 2. */
+export const uniform: Fill = (shape, random) => Float32Array.from({ length: count(shape) }, () => random() * 4 - 2);
+
+/** Whole numbers from 0 up to, without, `end`. */
+export const whole =
+  (end: number): Fill =>
+  (shape, random) =>
+    Float32Array.from({ length: count(shape) }, () => Math.floor(random() * end));
+
+/** Uniform, where a third of the rows (all but the last axis) are 0: what Masking leaves out. The first row is. */
+export const holed: Fill = (shape, random) => {
+  const rowLength = shape[shape.length - 1];
+  const rows = Array.from({ length: count(shape) / rowLength }, (_, i) => (i > 0 && random() < 2 / 3 ? 1 : 0));
+  return Float32Array.from({ length: count(shape) }, (_, i) => rows[Math.floor(i / rowLength)] * (random() * 4 - 2));
+};
+
+/** Random input for each input of the model, uniform between −2 and 2 unless filled otherwise. */
+export function randomInputs(model: LayersModel, batch: number, seed: string, fill: Fill = uniform): tf.Tensor[] {
   const random = seedrandom.alea(seed);
-  return model.inputs.map((input) => {
-    const shape = input.shape.map((size, axis) => size ?? (axis === 0 ? batch : 7));
-    const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random() * 4 - 2);
-    return tf.tensor(values, shape);
+  return model.inputs.map(({ shape: sizes, dtype }) => {
+    const shape = sizes.map((size, axis) => size ?? (axis === 0 ? batch : 7));
+    return tf.tensor(Array.from(fill(shape, random)), shape, dtype);
   });
 }
 
@@ -66,7 +86,9 @@ export async function runOnnx(bytes: Uint8Array, inputs: tf.Tensor[]): Promise<O
   const feeds = Object.fromEntries(
     inputs.map((input, i) => [
       session.inputNames[i],
-      new ort.Tensor('float32', input.dataSync<'float32'>() as Float32Array, input.shape),
+      input.dtype === 'int32'
+        ? new ort.Tensor('int32', input.dataSync<'int32'>() as Int32Array, input.shape)
+        : new ort.Tensor('float32', input.dataSync<'float32'>() as Float32Array, input.shape),
     ]),
   );
   const results = await session.run(feeds);

@@ -1,7 +1,10 @@
 import * as tl from '@tensorflow/tfjs-layers';
 import { activations } from '../../onnx/converters/activations.js';
-import { type LayerCase, one, type Shape, several } from './layer-case.js';
+import { chain, type LayerCase, one, type Shape, several } from './layer-case.js';
+import { maskCases } from './mask-cases.js';
 import { recurrentCases } from './recurrent-cases.js';
+import { spatialCases } from './spatial-cases.js';
+import { stackedCases } from './stacked-cases.js';
 
 const { layers } = tl;
 
@@ -79,6 +82,16 @@ const pools: LayerCase[] = (['maxPooling', 'averagePooling'] as const).flatMap((
   ];
 });
 
+/** onnxruntime would make the padding part of the pool: refused, or averages over too many. */
+const paddedPools: LayerCase[] = (['maxPooling2d', 'averagePooling2d'] as const).flatMap((kind) =>
+  (['same', 'valid'] as const).map((padding) =>
+    chain(kind === 'maxPooling2d' ? 'MaxPooling2D' : 'AveragePooling2D', `${padding}, after padding`, [4, 5, 2], () => [
+      layers.zeroPadding2d({ padding: 1 }),
+      layers[kind]({ poolSize: [1, 2], strides: [2, 2], padding }),
+    ]),
+  ),
+);
+
 const globalPools: LayerCase[] = [
   one('GlobalAveragePooling1D', 'mean over time', [5, 3], () => layers.globalAveragePooling1d({})),
   one('GlobalMaxPooling1D', 'largest over time', [5, 3], () => layers.globalMaxPooling1d({})),
@@ -104,6 +117,16 @@ const normalizations: LayerCase[] = [
   one('BatchNormalization', 'four axes, large epsilon', [3, 4, 5], () => layers.batchNormalization({ epsilon: 0.5 })),
   one('BatchNormalization', 'no scale', [5], () => layers.batchNormalization({ scale: false })),
   one('BatchNormalization', 'no center', [5], () => layers.batchNormalization({ center: false })),
+  one('LayerNormalization', 'two axes', [5], () => layers.layerNormalization()),
+  one('LayerNormalization', 'last of three', [4, 5], () => layers.layerNormalization({ epsilon: 0.1 })),
+  one('LayerNormalization', 'two last axes', [3, 4, 5], () => layers.layerNormalization({ axis: [2, 3] })),
+  one('LayerNormalization', 'two last axes, turned round', [3, 4, 4], () =>
+    layers.layerNormalization({ axis: [-1, -2] }),
+  ),
+  one('LayerNormalization', 'a middle axis', [3, 4, 5], () => layers.layerNormalization({ axis: 2 })),
+  one('LayerNormalization', 'first and last', [3, 4, 5], () => layers.layerNormalization({ axis: [1, 3] })),
+  one('LayerNormalization', 'no scale', [4, 5], () => layers.layerNormalization({ scale: false })),
+  one('LayerNormalization', 'no center', [null, 5], () => layers.layerNormalization({ center: false })),
 ];
 
 /** tfjs saves gelu_new under a name that it cannot load, and mish under one that Activation's type omits. */
@@ -119,6 +142,8 @@ const advancedActivations: LayerCase[] = [
   one('LeakyReLU', 'default alpha', [5], () => layers.leakyReLU()),
   one('LeakyReLU', 'alpha 0.05', [5], () => layers.leakyReLU({ alpha: 0.05 })),
   one('ELU', 'alpha 1', [5], () => layers.elu()),
+  one('ThresholdedReLU', 'default theta', [5], () => layers.thresholdedReLU()),
+  one('ThresholdedReLU', 'theta 0.3', [4, 5], () => layers.thresholdedReLU({ theta: 0.3 })),
   one('PReLU', 'a slope for each element', [3, 4, 2], () => layers.prelu()),
   one('PReLU', 'a slope for each channel', [3, 4, 2], () => layers.prelu({ sharedAxes: [1, 2] })),
   one('Softmax', 'default axis 1', [5], () => layers.softmax()),
@@ -131,6 +156,8 @@ const shapes: LayerCase[] = [
   one('Flatten', 'channels last', [3, 4, 2], () => layers.flatten()),
   one('Flatten', 'channels first', [2, 3, 4], () => layers.flatten({ dataFormat: 'channelsFirst' })),
   one('Reshape', 'an unknown size', [3, 4], () => layers.reshape({ targetShape: [2, null, 3] })),
+  one('Reshape', 'of an unknown size', [null, 6], () => layers.reshape({ targetShape: [-1, 3] })),
+  one('Reshape', 'of an unknown size into known ones', [null, 6], () => layers.reshape({ targetShape: [7, 2, 3] })),
   one('Permute', 'two axes', [3, 4], () => layers.permute({ dims: [2, 1] })),
   one('Permute', 'three axes, a cycle', [3, 4, 5], () => layers.permute({ dims: [3, 1, 2] })),
   one('RepeatVector', 'three times', [4], () => layers.repeatVector({ n: 3 })),
@@ -234,6 +261,7 @@ export const layerCases: readonly LayerCase[] = [
   ...dropouts,
   ...convolutions,
   ...pools,
+  ...paddedPools,
   ...globalPools,
   ...denses,
   ...normalizations,
@@ -243,4 +271,7 @@ export const layerCases: readonly LayerCase[] = [
   ...merges,
   ...dots,
   ...recurrentCases,
+  ...stackedCases,
+  ...maskCases,
+  ...spatialCases,
 ];

@@ -17,17 +17,23 @@ describeWith('python-onnx', 'the reference implementation of ONNX', () => {
     const folder = mkdtempSync(join(tmpdir(), 'serkit-reference-'));
     try {
       const paths: string[] = [];
-      const cases = layerCases.map(({ layer, title, build }) => ({ name: `${layer}: ${title}`, model: build() }));
-      const large = [reportCnn(), reportCnnLstm()].map((model) => ({ name: model.name, model }));
-      for (const [i, { name, model }] of [...cases, ...large].entries()) {
+      const cases = layerCases.map(({ layer, title, build, fill }) => {
+        return { name: `${layer}: ${title}`, model: build(), fill };
+      });
+      const large = [reportCnn(), reportCnnLstm()].map((model) => ({ name: model.name, model, fill: undefined }));
+      for (const [i, { name, model, fill }] of [...cases, ...large].entries()) {
         randomiseWeights(model, name);
         const path = join(folder, `${i}.onnx`);
         writeFileSync(path, await exported(model));
         paths.push(path);
         if (large.some((other) => other.model === model)) continue; // the evaluator takes minutes
-        const inputs = randomInputs(model, 2, name);
+        const inputs = randomInputs(model, 2, name, fill);
         const outputs = runTfjs(model, inputs).map(({ shape, values }) => ({ shape, values: [...values] }));
-        const given = inputs.map((input) => ({ shape: input.shape, values: [...input.dataSync()] }));
+        const given = inputs.map((input) => ({
+          type: input.dtype,
+          shape: input.shape,
+          values: [...input.dataSync()],
+        }));
         writeFileSync(`${path}.json`, JSON.stringify({ inputs: given, outputs }));
       }
       const script = fromRoot('test', 'onnx', 'check_model.py');

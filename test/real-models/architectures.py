@@ -2,10 +2,10 @@
 
 import numpy as np
 import tensorflow as tf
-from tf_keras import applications, layers
+from tf_keras import Model, applications, layers
 
-# Name: constructor, edge of the square input in pixels, and its other arguments. Where an architecture can go without
-# preprocessing layers it does, since TensorFlow.js lacks some of them; the others take pixels from 0 to 255.
+# Name: constructor, edge of the square input in pixels, and its other arguments. All go without their preprocessing
+# layers: TensorFlow.js lacks some of them.
 ARCHITECTURES = {
     "mobilenetv2": (applications.MobileNetV2, 96, {}),
     "mobilenet": (applications.MobileNet, 96, {}),
@@ -21,14 +21,11 @@ ARCHITECTURES = {
     "vgg16": (applications.VGG16, 64, {}),
 }
 
-PREPROCESSING = ("efficientnetb0",)
-
 
 def images(name, count, seed):
-    """Random ones, in the architecture's own range."""
+    """Random ones between -1 and 1."""
     _, edge, _ = ARCHITECTURES[name]
-    low, high = (0, 255) if name in PREPROCESSING else (-1, 1)
-    return np.random.default_rng(seed).uniform(low, high, (count, edge, edge, 3)).astype("float32")
+    return np.random.default_rng(seed).uniform(-1, 1, (count, edge, edge, 3)).astype("float32")
 
 
 def build(name):
@@ -36,6 +33,8 @@ def build(name):
     stay near 1 through a hundred layers, and every parameter counts."""
     constructor, edge, options = ARCHITECTURES[name]
     model = constructor(weights=None, input_shape=(edge, edge, 3), **options)
+    if name == "efficientnetb0":  # has no option for it
+        model = Model(model.get_layer("normalization").output, model.output, name=name)
     random = np.random.default_rng(7)
     for weight in model.weights:
         kind = weight.name.split("/")[-1]

@@ -110,7 +110,7 @@ def make_function(name, folder):
         with tempfile.TemporaryDirectory() as saved, whole_folder(path) as path:
             tf.saved_model.save(module, saved, signatures={"serving_default": call})
             convert_tf_saved_model(saved, path, control_flow_v2=version == "v2")
-            write_examples(path, examples, with_outputs=True)
+            write_examples(path, [(inputs, renamed(outputs, path)) for inputs, outputs in examples], with_outputs=True)
 
 
 @contextlib.contextmanager
@@ -132,6 +132,18 @@ def without_fusion():
 
 def numpy_outputs(outputs):
     return {name: value.numpy() for name, value in outputs.items()}
+
+
+def renamed(outputs, path):
+    """By the names that the converter gave. Outputs of one type and shape it calls Identity, Identity_1, … in order."""
+    signature = json.loads((pathlib.Path(path) / "model.json").read_text())["signature"]
+    order = sorted(outputs)
+
+    def position(tensor):
+        _, _, number = tensor["name"].split(":")[0].partition("_")
+        return int(number or 0)
+
+    return {name: outputs[order[position(tensor)]] for name, tensor in signature["outputs"].items()}
 
 
 def path_of(name, *parts):

@@ -14,6 +14,9 @@ import { describeWith } from '../../support/needs.js';
 /** One softmax in float32 and one in float64. Largest gap seen: 6e-8. */
 const SOFTMAX_TOLERANCE = { absolute: 1e-6 };
 
+/** Of a file in float16. Gap seen: 2.2e-5. */
+const HALF_TOLERANCE = { absolute: 2e-4 };
+
 const { labels, sampleRateHz } = tinyMetadata;
 /** Half a second, in steps that 16 bits hold. */
 const clip = Float32Array.from(uniformNoise(4000, 11), (value) => Math.round(value * 16_384) / 32_768);
@@ -26,17 +29,13 @@ let expected: Record<string, number>;
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'serkit-transformers-'));
   folder = join(scratch, 'emotions');
-  const model = await tinyWaveformFile({}, { logits: true });
-  const files = transformersFolder({
-    model,
-    labels,
-    sampleRateHz,
-    dataLicence: 'CC BY-NC-SA 4.0',
-    attribution: 'Nobody',
-  });
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
+  for (const precision of ['fp32', 'fp16'] as const) {
+    const model = await tinyWaveformFile({}, { logits: true, precision });
+    const files = transformersFolder({ model, labels, sampleRateHz, precision });
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
   }
   const recognizer = await load(await tinyFile());
   expected = (await recognizer.classify(clip, { sampleRateHz })).probabilities;
@@ -47,24 +46,31 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const probabilitiesOf = (answer: Record<string, number>) => labels.map((label) => answer[label]);
 
 describeWith('transformers-js', 'transformers.js', () => {
-  test('loads the folder and answers with our probabilities', () => {
+  test.each([
+    ['fp32', SOFTMAX_TOLERANCE],
+    ['fp16', HALF_TOLERANCE],
+  ])('loads the folder, dtype %s, and answers with our probabilities', (dtype, tolerance) => {
     const script = `
       import { env, pipeline } from '@huggingface/transformers';
       import { readFileSync } from 'node:fs';
-      const [root, samples] = process.argv.slice(-2);
+      const [root, samples, dtype] = process.argv.slice(-3);
       Object.assign(env, { localModelPath: root, allowRemoteModels: false });
-      const classify = await pipeline('audio-classification', 'emotions', { dtype: 'fp32' });
+      const classify = await pipeline('audio-classification', 'emotions', { dtype });
       const answer = await classify(new Float32Array(new Uint8Array(readFileSync(samples)).buffer), { top_k: null });
       process.stdout.write(JSON.stringify(Object.fromEntries(answer.map(({ label, score }) => [label, score]))));
     `;
     const samples = join(scratch, 'samples.f32');
     writeFileSync(samples, new Uint8Array(clip.buffer));
-    const answer = execFileSync(process.execPath, ['--input-type=module', '--eval', script, '--', scratch, samples], {
-      cwd: process.env.SERKIT_TRANSFORMERS,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    expect(probabilitiesOf(JSON.parse(answer))).toBeAllClose(probabilitiesOf(expected), SOFTMAX_TOLERANCE);
+    const answer = execFileSync(
+      process.execPath,
+      ['--input-type=module', '--eval', script, '--', scratch, samples, dtype],
+      {
+        cwd: process.env.SERKIT_TRANSFORMERS,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    expect(probabilitiesOf(JSON.parse(answer))).toBeAllClose(probabilitiesOf(expected), tolerance);
   });
 });
 

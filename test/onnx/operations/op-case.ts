@@ -118,7 +118,7 @@ export function valuesOf({ type, values }: Operand, shape: readonly number[], se
   return Array.from({ length: count(shape) }, draw);
 }
 
-function bytesOf(type: DataType, values: readonly (number | string)[]): ArrayBuffer {
+export function bytesOf(type: DataType, values: readonly (number | string)[]): ArrayBuffer {
   if (type === 'float32') return Float32Array.from(values as number[]).buffer;
   if (type === 'int32') return Int32Array.from(values as number[]).buffer;
   if (type === 'bool') return Uint8Array.from(values as number[]).buffer;

@@ -17,7 +17,7 @@ export interface ProviderCase {
   answer(): Promise<{ feeds: Readonly<Record<string, PlainTensor>>; expected: readonly (readonly number[])[] }>;
 }
 
-const layers = layerCases.map(({ layer, title, build }): ProviderCase => {
+const layers = layerCases.map(({ layer, title, build, fill }): ProviderCase => {
   let model: LayersModel | undefined;
   const made = (): LayersModel => {
     if (!model) {
@@ -32,7 +32,7 @@ const layers = layerCases.map(({ layer, title, build }): ProviderCase => {
     key: `layer ${layer}: ${title}`,
     file: () => exported(made()),
     async answer() {
-      const inputs = randomInputs(made(), 2, `${layer} ${title}`);
+      const inputs = randomInputs(made(), 2, `${layer} ${title}`, fill);
       const feeds = made().inputNames.map((name, i) => {
         const { dtype, shape } = inputs[i];
         return [name, { type: dtype as PlainTensor['type'], shape, values: Array.from(inputs[i].dataSync()) }] as const;
