@@ -21,8 +21,7 @@ import { poolingConverters } from './pooling.js';
 import { randomConverters } from './random.js';
 import { reductionConverters } from './reduction.js';
 import { forestRefusals, raggedRefusals, stringRefusals } from './refusals.js';
-import { resizeConverters } from './resize.js';
-import { sampleConverters } from './sample.js';
+import { imageConverters } from './resize.js';
 import { shapeConverters } from './shape.js';
 import { sliceConverters } from './slice.js';
 import { sparseConverters } from './sparse.js';
@@ -32,8 +31,8 @@ import { tensorListConverters } from './tensor-list.js';
 import { transposedConvolutionConverters } from './transposed-convolution.js';
 
 /**
- * Every operation of a graph model that can be exported, by TensorFlow's name, in the order of tfjs-converter's op
- * lists. A new one is a converter, a line here, and a case in test/onnx/operations/.
+ * Every operation of a graph model that can be exported, by TensorFlow's name, a record a family. A new one is a
+ * converter, a line in its family's record, and a case in test/onnx/operations/.
  */
 export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...arithmeticConverters,
@@ -48,6 +47,7 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...evaluationConverters,
   ...gatherConverters,
   ...graphConverters,
+  ...imageConverters,
   ...hashTableConverters,
   ...joinConverters,
   ...logicalConverters,
@@ -57,8 +57,6 @@ export const opConverters: Readonly<Record<string, OpConverter>> = {
   ...poolingConverters,
   ...randomConverters,
   ...reductionConverters,
-  ...resizeConverters,
-  ...sampleConverters,
   ...shapeConverters,
   ...sliceConverters,
   ...sparseConverters,

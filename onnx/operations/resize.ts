@@ -1,6 +1,8 @@
 import { absent, type Dimension, floatTensor, type Value } from '../graph.js';
 import { elementsOf } from '../infer/known.js';
+import { convertCropAndResize } from './crop-and-resize.js';
 import type { OpConverter, OpScope } from './op-scope.js';
+import { convertImageProjectiveTransform } from './projective-transform.js';
 import { elementOf, sizeOf } from './sizes.js';
 import { overSpace } from './windows.js';
 
@@ -89,7 +91,9 @@ function nearest(op: OpScope, size: Value, wanted: Value, corners: boolean): Val
   return op.emit('Div', [op.emit('Mul', [halves, size]), op.emit('Mul', [wanted, two])]);
 }
 
-export const resizeConverters = {
+export const imageConverters = {
+  CropAndResize: convertCropAndResize,
+  ImageProjectiveTransformV3: convertImageProjectiveTransform,
   ResizeBilinear: convertResizeBilinear,
   ResizeNearestNeighbor: convertResizeNearestNeighbor,
 } satisfies Record<string, OpConverter>;
