@@ -20,6 +20,7 @@ const tolerance = 5e-5;
 /** Where TensorFlow.js cannot answer, though others can: what it says. */
 const tfjsRefuses: Readonly<Record<string, RegExp>> = {
   'mobilenet-layers': /expected ndim=4, found ndim=2/,
+  'mobilenetv3small-graph': /_fusedhardswish has not been implemented/,
   'control-flow-gru-v1': /Cannot compute the outputs/,
   'control-flow-tensor-array-v2': /Cannot read properties of undefined/,
 };
@@ -28,6 +29,9 @@ const tfjsRefuses: Readonly<Record<string, RegExp>> = {
 const refused: Readonly<Record<string, RegExp>> = {
   'mobilenetv3small-layers': /\(TFOpLambda\): an operation of TensorFlow between layers/,
   'convnexttiny-layers': /TFOpLambda|LayerScale/,
+  ragged: /\(RaggedRange\): cannot be exported: ONNX has no ragged tensors/,
+  // Its graph takes the table as an input, known by the resourceId that initializerSignature has too.
+  'hash-table': /\(LookupTableFindV2\): a table that nothing known fills/,
 };
 
 /** More weights than this take TensorFlow.js' plain JavaScript minutes: what TensorFlow itself answered is enough. */
