@@ -141,7 +141,21 @@ const shared: LayerCase[] = filled(whole(5), [
   ]),
 ]);
 
+/** Every step left out: the states stay what they were. */
+const nothing: LayerCase[] = filled(
+  (shape) => new Float32Array(shape.reduce((product, size) => product * size, 1)),
+  [
+    ...([{ recurrentActivation: 'sigmoid' }, { recurrentActivation: 'hardSigmoid' }] as const).map((way) =>
+      chain('Masking', `of all steps, ${way.recurrentActivation}`, [4, 3], () => [
+        layers.masking(),
+        rnn({ ...way, returnState: true, returnSequences: true }),
+      ]),
+    ),
+  ],
+);
+
 export const maskCases: readonly LayerCase[] = [
+  ...nothing,
   ...embeddings,
   ...filled(holed, [...sequences, ...passedOn, ...joined]),
   ...shared,
