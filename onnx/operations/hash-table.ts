@@ -30,7 +30,7 @@ const convertImport: OpConverter = (op) => {
   if (keys.data.length !== values.data.length)
     throw new RangeError(`${op.subject}: ${keys.data.length} keys for ${values.data.length} values`);
   const table = { keys, values };
-  op.lender.tables.set(op.node.inputs[0].node, table);
+  op.lender.tables.set(op.tensor('tableHandle').name, table); // by its node's name, whatever passed it on
   const handle = op.graph.constant(op.name, tensorOf('int32', [], [0]));
   tables.set(handle, table);
   return handle;

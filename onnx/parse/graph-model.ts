@@ -2,6 +2,7 @@ import type { ModelArtifacts } from '../artifacts.js';
 import type { Dimension, ElementType } from '../graph.js';
 import { table } from '../operations/table.generated.js';
 import { isObject, type JsonObject } from './config.js';
+import { withTables } from './tables.js';
 
 /** One node of a TensorFlow graph: an operation, what it reads, how it is configured. */
 export interface GraphNode {
@@ -62,15 +63,18 @@ export function parseGraphModel({
   signature,
   userDefinedMetadata,
   modelInitializer,
+  initializerSignature,
 }: ModelArtifacts): GraphModel {
   const topology = isObject(modelTopology) ? modelTopology : {};
   const older = isObject(userDefinedMetadata) ? userDefinedMetadata.signature : undefined;
   const library = isObject(topology.library) ? topology.library.function : undefined;
   const functions = list(library, 'library.function').map((json) => parseFunction(object(json, 'a function')));
+  const initializer = modelInitializer && parseGraph(object(modelInitializer, 'modelInitializer'), {});
+  const given = object(signature ?? older ?? {}, 'signature');
   return {
-    graph: parseGraph(topology, object(signature ?? older ?? {}, 'signature')),
+    graph: withTables(parseGraph(topology, given), given, initializer, initializerSignature),
     functions: new Map(functions.map((parsed) => [parsed.name, parsed])),
-    ...(modelInitializer && { initializer: parseGraph(object(modelInitializer, 'modelInitializer'), {}) }),
+    ...(initializer && { initializer }),
   };
 }
 
