@@ -3,17 +3,8 @@ import { toOnnx } from '../../../onnx/index.js';
 import { messageOf } from '../../support/message-of.js';
 import { describeWith } from '../../support/needs.js';
 import { decoded } from '../decoded.js';
-import {
-  artifactsOf,
-  expectAccepted,
-  expectGraph,
-  fedBool,
-  fedFloats,
-  fedInt,
-  floats,
-  type GraphCase,
-  int,
-} from './graph-case.js';
+import { expectAccepted, expectGraph } from './expect-graph.js';
+import { artifactsOf, fedBool, fedFloats, fedInt, floats, type GraphCase, int } from './graph-case.js';
 import { node, runFile, text } from './op-case.js';
 
 const x = { type: 'float32', shape: [null, 2] } as const;

@@ -2,18 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { toOnnx } from '../../../onnx/index.js';
 import { messageOf } from '../../support/message-of.js';
 import { describeWith } from '../../support/needs.js';
-import {
-  artifactsOf,
-  expectAccepted,
-  expectGraph,
-  fedBool,
-  fedFloats,
-  fedInt,
-  floats,
-  type GraphCase,
-  int,
-  ofFunction,
-} from './graph-case.js';
+import { expectAccepted, expectGraph } from './expect-graph.js';
+import { artifactsOf, fedBool, fedFloats, fedInt, floats, type GraphCase, int, ofFunction } from './graph-case.js';
 import { node } from './op-case.js';
 
 const branches = { then_branch: ofFunction('twice'), else_branch: ofFunction('plusOne') };

@@ -1,11 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect } from '@jest/globals';
-import { type ModelArtifacts, toOnnx } from '../../../onnx/index.js';
-import { fromRoot } from '../../support/paths.js';
-import { bytesOf, type DataType, type Feeds, node, type Result, runFile, runGraphModel, tfTypes } from './op-case.js';
+import type { ModelArtifacts } from '../../../onnx/index.js';
+import { bytesOf, type DataType, type Feeds, node, type Result, tfTypes } from './op-case.js';
 
 /** A node as GraphDef has it. */
 export type NodeDef = ReturnType<typeof node>;
@@ -120,43 +114,4 @@ function libraryFunction(name: string, { args, nodes, returns }: FunctionCase, w
     nodeDef: [...constants.map(([key, weight]) => constant(key, weight)), ...nodes],
     ret: Object.fromEntries(returns.map((each, i) => [`result${i}`, each])),
   };
-}
-
-/** Exports, runs in both, compares; the bytes. */
-export async function expectGraph(graphCase: GraphCase): Promise<Uint8Array> {
-  const artifacts = artifactsOf(graphCase);
-  const bytes = toOnnx(artifacts);
-  expect(Buffer.from(toOnnx(artifacts)).equals(Buffer.from(bytes))).toBe(true);
-  for (const [i, feeds] of graphCase.feeds.entries()) {
-    const expected = graphCase.expected?.[i] ?? (await runGraphModel(artifacts, feeds, [...graphCase.outputs], true));
-    expectResults(await runFile(bytes, feeds), expected, graphCase.absolute ?? 0);
-  }
-  return bytes;
-}
-
-export function expectResults(actual: readonly Result[], expected: readonly Result[], absolute: number): void {
-  expect(actual.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
-  actual.forEach(({ values }, i) => {
-    const wanted = expected[i].values;
-    if (typeof wanted[0] === 'string') expect(values).toEqual(wanted);
-    else
-      expect(Float32Array.from(values as number[])).toBeAllClose(Float32Array.from(wanted as number[]), { absolute });
-  });
-}
-
-/** The checker of onnx (Python) accepts the files, and infers no type or shape other than those written. */
-export function expectAccepted(files: readonly Uint8Array[]): void {
-  const folder = mkdtempSync(join(tmpdir(), 'serkit-operations-'));
-  try {
-    const paths = files.map((bytes, i) => {
-      const path = join(folder, `${i}.onnx`);
-      writeFileSync(path, bytes);
-      return path;
-    });
-    const script = fromRoot('test', 'onnx', 'check_model.py');
-    const report = execFileSync(process.env.SERKIT_PYTHON ?? 'python3', [script, ...paths], { encoding: 'utf8' });
-    expect(report.trimEnd().split('\n')).toHaveLength(files.length);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { toOnnx } from '../../../onnx/index.js';
 import { messageOf } from '../../support/message-of.js';
 import { describeWith } from '../../support/needs.js';
-import { artifactsOf, expectAccepted, expectGraph, type GraphCase, type Weight } from './graph-case.js';
+import { expectAccepted, expectGraph } from './expect-graph.js';
+import { artifactsOf, type GraphCase, type Weight } from './graph-case.js';
 import { type DataType, type Feeds, node, type } from './op-case.js';
 
 const keysOf: Record<string, Weight> = {

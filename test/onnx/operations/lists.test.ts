@@ -3,17 +3,8 @@ import { toOnnx } from '../../../onnx/index.js';
 import { messageOf } from '../../support/message-of.js';
 import { describeWith } from '../../support/needs.js';
 import { decoded } from '../decoded.js';
-import {
-  artifactsOf,
-  expectAccepted,
-  expectGraph,
-  fedFloats,
-  fedInt,
-  type GraphCase,
-  int,
-  intVector,
-  ofFunction,
-} from './graph-case.js';
+import { expectAccepted, expectGraph } from './expect-graph.js';
+import { artifactsOf, fedFloats, fedInt, type GraphCase, int, intVector, ofFunction } from './graph-case.js';
 import { node, runFile, text, type } from './op-case.js';
 
 const ofFloats = { element_dtype: type('float32') };

@@ -1,5 +1,5 @@
 import { describe, test } from '@jest/globals';
-import { expectGraph } from './graph-case.js';
+import { expectGraph } from './expect-graph.js';
 import { graphOf, interpreted, randomProgram } from './random-control-flow.js';
 
 const seeds = Array.from({ length: 20 }, (_, i) => String(i));

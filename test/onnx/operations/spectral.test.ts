@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { toOnnx } from '../../../onnx/index.js';
 import { describeWith } from '../../support/needs.js';
 import { decoded } from '../decoded.js';
-import { artifactsOf, expectAccepted, expectGraph, type GraphCase, int } from './graph-case.js';
+import { expectAccepted, expectGraph } from './expect-graph.js';
+import { artifactsOf, type GraphCase, int } from './graph-case.js';
 import { fed, node, valuesOf } from './op-case.js';
 
 type Shape = readonly (number | null)[];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { group, sort } from 'd3-array';
 import { activations } from '../../../onnx/converters/activations.js';
 import { converters } from '../../../onnx/converters/index.js';
+import { refusals } from '../../../onnx/converters/refusals.js';
 import { opConverters, opRefusals } from '../../../onnx/operations/index.js';
 import { table } from '../../../onnx/operations/table.generated.js';
 import { fromRoot } from '../../support/paths.js';
@@ -35,6 +36,14 @@ onnxruntime lists kernels for all operators (docs/OperatorKernels.md); not tried
 
 ${head('Class')}
 ${rows('layer', layers)}
+
+### Refused
+
+| Class | Why |
+| --- | --- |
+${Object.entries(refusals)
+  .map(([name, why]) => `| ${name} | ${why} |`)
+  .join('\n')}
 
 Activations: ${Object.keys(activations).join(', ')}.
 
