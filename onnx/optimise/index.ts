@@ -11,6 +11,7 @@ import { keepReducedAxes } from './keep-reduced-axes.js';
 import { narrowConvolution } from './narrow-convolution.js';
 import { poolsAfterPads } from './pools-after-pads.js';
 import { cancelReshapes, mergeReshapes, nameTargets, shareShapes } from './reshapes.js';
+import { splitResizesAfterTransposes } from './resizes-after-transposes.js';
 import { mergeTransposes, reshapeInsteadOfTranspose, sinkTransposes } from './transposes.js';
 import { dropUnusedResults } from './unused-results.js';
 
@@ -50,6 +51,7 @@ export function optimise(graph: Graph): void {
   for (const node of graph.nodes) subgraphsOf(node).forEach(optimise);
   while (passes.some((pass) => pass(graph))) removeUnused(graph);
   while (lastPasses.some((pass) => pass(graph))) removeUnused(graph);
+  while (splitResizesAfterTransposes(graph));
   poolsAfterPads(graph);
 }
 
