@@ -51,7 +51,7 @@ const operations = opCases.map((opCase): ProviderCase => {
     key: `operation ${opCase.op}: ${opCase.title}`,
     file: async () => toOnnx(artifacts),
     async answer() {
-      const feeds: Feeds = feedsOf(opCase, opCase.batches?.at(-1) ?? 2);
+      const feeds: Feeds = feedsOf(opCase, opCase.batches?.at(-1) ?? 3);
       const names = Array.from({ length: opCase.outputs ?? 1 }, (_, i) => `y:${i}`);
       const results = await runGraphModel(artifacts, feeds, names, opCase.dynamic);
       return {

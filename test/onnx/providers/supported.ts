@@ -8,6 +8,7 @@ import { table } from '../../../onnx/operations/table.generated.js';
 import { fromRoot } from '../../support/paths.js';
 import { allOperators } from '../decoded.js';
 import { opsWithoutCases } from '../operations/all-cases.js';
+import type { Measured } from './gap.js';
 import { type ProviderCase, providerCases } from './provider-cases.js';
 
 const read = (name: string) => JSON.parse(readFileSync(fromRoot('test', 'onnx', 'providers', name), 'utf8'));
@@ -29,7 +30,8 @@ Made by \`npm run supported\` from the registries and the tests' cases; a test f
 
 Files are written for opset 17 (IR 8). **WebGPU**: all nodes of the tests' files ran there and gave tfjs's answer,
 measured in headless Chromium with onnxruntime-web (\`npm run measure:providers\`); a number says of how many files that is
-true, the others have a node that onnxruntime runs on the CPU, mostly one that works out sizes. **CUDA**: whether
+true, the others have a node that onnxruntime runs on the CPU, mostly one that works out sizes. Where its WebGPU kernels
+answered wrongly (1.30): ${wrong()}. **CUDA**: whether
 onnxruntime lists kernels for all operators (docs/OperatorKernels.md); not tried. Everything runs on the CPU.
 
 ## Layers: ${layers.length} classes
@@ -62,6 +64,11 @@ ${Object.keys(table)
 `;
 }
 
+const wrong = (): string =>
+  Object.keys(measured)
+    .filter((key) => 'wrong' in measured[key])
+    .join('; ') || 'nowhere';
+
 const head = (what: string): string => `| ${what} | ONNX operators | WebGPU | CUDA |\n| --- | --- | --- | --- |`;
 
 /** The operators of the files of each class and operation, by `layer Dense`. */
@@ -76,7 +83,7 @@ async function operatorsOfCases(): Promise<Map<string, Set<string>>> {
   return found;
 }
 
-const measured: Record<string, { gap: number } | { refused: string }> = read('webgpu.json');
+const measured: Record<string, Measured> = read('webgpu.json');
 const cuda: Record<string, readonly string[]> = read('cuda.json').operators;
 
 function row(name: string, key: string, operators: ReadonlyMap<string, ReadonlySet<string>>): string {

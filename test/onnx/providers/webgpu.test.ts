@@ -4,14 +4,11 @@ import { type BrowserPage, openBrowser } from '../../support/browser/chromium.js
 import { runInBrowser } from '../../support/browser/run-file.js';
 import { describeWith } from '../../support/needs.js';
 import { fromRoot } from '../../support/paths.js';
-import { gapOf } from './gap.js';
+import { gapOf, type Measured, webGpuTolerance } from './gap.js';
 import { providerCases } from './provider-cases.js';
 
-/** Of the largest value. SwiftShader's trigonometry is off by 2e-4; without it the largest gap seen is 1.2e-5. */
-const webGpuTolerance = 1e-3;
-
 const path = fromRoot('test', 'onnx', 'providers', 'webgpu.json');
-const measured: Record<string, { gap: number } | { refused: string }> = JSON.parse(readFileSync(path, 'utf8'));
+const measured: Record<string, Measured> = JSON.parse(readFileSync(path, 'utf8'));
 
 test('what runs on WebGPU was measured for every case', () => {
   expect(Object.keys(measured).sort()).toEqual(providerCases.map(({ key }) => key).sort());
