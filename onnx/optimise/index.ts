@@ -1,6 +1,7 @@
 import { type Graph, outputsOf, readsOf, subgraphsOf } from '../graph.js';
 import { absorbBias } from './absorb-bias.js';
 import { absorbIntoGemm } from './absorb-into-gemm.js';
+import { sliceBackwardsFromTheEnd } from './backward-slices.js';
 import { mergeCasts, widenSizes } from './casts.js';
 import { shareCommon } from './common-subexpressions.js';
 import { foldConstants } from './constants.js';
@@ -51,7 +52,7 @@ export function optimise(graph: Graph): void {
   for (const node of graph.nodes) subgraphsOf(node).forEach(optimise);
   while (passes.some((pass) => pass(graph))) removeUnused(graph);
   while (lastPasses.some((pass) => pass(graph))) removeUnused(graph);
-  while (splitResizesAfterTransposes(graph));
+  while (splitResizesAfterTransposes(graph) || sliceBackwardsFromTheEnd(graph));
   poolsAfterPads(graph);
 }
 

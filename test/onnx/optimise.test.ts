@@ -194,3 +194,21 @@ test('a transpose moves past axes counted from the end and a filled Pad', async 
   const back = graph.add('Transpose', 'back', [doubled], undefined, { perm: [0, 2, 1] });
   expect(await optimised(graph, back, counting(2, 2, 3))).toEqual(['Pad', 'Concat']);
 });
+
+describe('what onnxruntime would refuse or get wrong', () => {
+  const far = 2 ** 31 - 1;
+  test.each([
+    ['known size', 6, [4], [1], [-1], ['Slice', 'Slice']],
+    ['counted from the end', 6, [-2], [-5], [-1], ['Slice', 'Slice']],
+    ['to the first element, in steps of two', 6, [3], [-far], [-2], ['Slice', 'Slice']],
+    ['open size', 'n', [4], [1], [-1], ['Slice', 'Slice']],
+    ['from the last element', 6, [5], [1], [-1], ['Slice']],
+    ['from the last element of an open size', 'n', [-1], [1], [-1], ['Slice']],
+    ['forwards', 6, [1], [4], [1], ['Slice']],
+  ] as const)('a backward Slice begins at the last element: %s', async (_title, size, starts, ends, steps, left) => {
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', [2, size]);
+    const bounds = [starts, ends, [1], steps].map((values) => vector(graph, ...values));
+    expect(await optimised(graph, graph.add('Slice', 'slice', [x, ...bounds]), counting(2, 6))).toEqual(left);
+  });
+});
