@@ -41,18 +41,27 @@ function aligned(op: OpScope): boolean {
   return corners;
 }
 
-/** out / in where it is known and gives the right size in float32, as the operator reckons; for `in · k` it is k. */
+/** out / in where it is known; for `in · k` it is k. Undefined where no float32 gives the size. */
 function scaleOf(size: Dimension, wanted: Dimension | undefined): number | undefined {
   if (wanted === undefined) return undefined;
   if (size === wanted) return 1;
-  if (typeof size === 'number')
-    return typeof wanted === 'number' && Math.floor(Math.fround(size * Math.fround(wanted / size))) === wanted
-      ? wanted / size
-      : undefined;
+  if (typeof size === 'number') return typeof wanted === 'number' ? factorOf(size, wanted) : undefined;
   const factor = String(wanted)
     .split('*')
     .find((part) => `${size}*${part}` === wanted || `${part}*${size}` === wanted);
   return factor !== undefined && /^\d+$/.test(factor) ? Number(factor) : undefined;
+}
+
+/**
+ * The float32 nearest to wanted / size for which ⌊size · factor⌋ is the wanted size, whether it is multiplied in 32 bits or
+ * in 64: onnxruntime does one or the other.
+ */
+export function factorOf(size: number, wanted: number): number | undefined {
+  const nearest = Math.fround(wanted / size);
+  const above = Math.fround(nearest * (1 + 2 ** -23));
+  return [nearest, above].find(
+    (factor) => Math.floor(size * factor) === wanted && Math.floor(Math.fround(size * factor)) === wanted,
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { toOnnx } from '../../../onnx/index.js';
+import { factorOf } from '../../../onnx/operations/resize.js';
 import { testCases } from './expect-case.js';
 import { imageCases, rotation } from './image-cases.js';
 import { artifactsOfCase, fed, ints, runFile, runGraphModel, text, valuesOf, weight } from './op-case.js';
@@ -25,4 +26,15 @@ test('a projection of each image of a batch, which tfjs on the cpu makes of the 
     const actual = Float32Array.from(both.values.slice(40 * i, 40 * (i + 1)) as number[]);
     expect(actual).toBeAllClose(Float32Array.from(one.values as number[]), { absolute: 5e-5 });
   }
+});
+
+test('a factor gives the size in 32 bits and in 64, for all sizes to 300', () => {
+  const sizes = Array.from({ length: 300 }, (_, i) => i + 1);
+  const wrong = sizes.flatMap((size) =>
+    sizes.filter((wanted) => {
+      const factor = Math.fround(factorOf(size, wanted)!);
+      return Math.floor(size * factor) !== wanted || Math.floor(Math.fround(size * factor)) !== wanted;
+    }),
+  );
+  expect(wrong).toEqual([]);
 });
