@@ -95,7 +95,16 @@ def make_architecture(name, folder):
                 else:
                     with contextlib.nullcontext() if form == "graph" else without_fusion():
                         convert_tf_saved_model(saved, path, quantization_dtype_map=quantised)
-                write_examples(path, examples, with_outputs=dtype is None)
+                write_examples(path, signed(examples, path), with_outputs=dtype is None)
+
+
+def signed(examples, path):
+    """Examples of one input and one output by the names in the file, which are a graph's own."""
+    signature = json.loads((pathlib.Path(path) / "model.json").read_text()).get("signature")
+    if not signature:
+        return examples
+    (given,), (answer,) = signature["inputs"], signature["outputs"]
+    return [({given: value for value in inputs.values()}, {answer: value for value in outputs.values()}) for inputs, outputs in examples]
 
 
 def make_function(name, folder):
