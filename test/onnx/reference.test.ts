@@ -9,8 +9,8 @@ import { reportCnn, reportCnnLstm } from './cnn.js';
 import { exported, randomInputs, randomiseWeights, runTfjs } from './exported.js';
 import { layerCases } from './layer-cases.js';
 
-/** Largest gap seen between tfjs and onnx.reference over all cases: 4.8e-7. */
-const referenceTolerance = 2e-6;
+/** Largest gap seen between tfjs and onnx.reference over all cases: 2.9e-6, the states of an LSTM written out. */
+const referenceTolerance = 5e-6;
 
 describeWith('python-onnx', 'the reference implementation of ONNX', () => {
   test('accepts every layer case and both models of the report, and computes the same', async () => {
