@@ -65,7 +65,8 @@ export function transposeTensor(tensor: Tensor, permutation: readonly number[]):
 /** The same elements under another shape of the same count. */
 export const reshapeTensor = (tensor: Tensor, shape: readonly number[]): Tensor => ({ ...tensor, shape });
 
-function stridesOf(shape: readonly number[]): number[] {
+/** How far apart in memory neighbours along each axis of a row-major tensor lie. */
+export function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length).fill(1);
   for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1] * shape[axis + 1];
   return strides;

@@ -1,8 +1,4 @@
-import { elementCount, range } from '../layout.js';
-
-/** The place in a row-major tensor of one index an axis. */
-export const stridesOf = (shape: readonly number[]): number[] =>
-  shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
+import { elementCount, range, stridesOf } from '../layout.js';
 
 /**
  * For each element of a result, in order, the place in the source that the coordinates name.

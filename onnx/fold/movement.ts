@@ -1,9 +1,9 @@
 import { numbersOf } from '../element-types.js';
 import type { Tensor } from '../graph.js';
 import { fromFront, listAttribute, numberAttribute, sliceRange } from '../infer/movement.js';
-import { elementCount, range, transposeTensor } from '../layout.js';
+import { elementCount, range, stridesOf, transposeTensor } from '../layout.js';
 import type { Fold, KnownCall } from './index.js';
-import { broadcastIndices, places, stridesOf } from './indices.js';
+import { broadcastIndices, places } from './indices.js';
 
 const sameElements: Fold = ({ tensors: [x] }) => numbersOf(x);
 

@@ -1,5 +1,6 @@
 import { numbersOf } from '../element-types.js';
 import { type Dimension, type Graph, intTensor, type Node } from '../graph.js';
+import { fromFront } from '../infer/movement.js';
 
 /** Below every index: as far as the first element. */
 const beforeFirst = -(2 ** 31);
@@ -24,7 +25,7 @@ export function sliceBackwardsFromTheEnd(graph: Graph): boolean {
     const ints = (label: string, values: readonly number[]) =>
       graph.constant(`${node.name}/${label}`, intTensor(values));
     const shape = x.shape.map((size, axis): Dimension => {
-      const cut = cuts.find((each) => (each.axis + x.shape.length) % x.shape.length === axis);
+      const cut = cuts.find((each) => fromFront(each.axis, x.shape.length) === axis);
       if (!cut) return size;
       return typeof size === 'number' ? Math.min(size, cut.length) : graph.uniqueName(`${node.name}_size${axis}`);
     });

@@ -1,3 +1,4 @@
+import { numbersOf } from '../element-types.js';
 import { type Attribute, type Graph, intTensor, type Node, type Value } from '../graph.js';
 import { fromFront } from '../infer/movement.js';
 import { inverse, permute, range } from '../layout.js';
@@ -14,7 +15,7 @@ export interface Sunk {
 /** Undefined where this node of the operator cannot pass. */
 type SinkRule = (node: Node, permutation: readonly number[]) => Sunk | undefined;
 
-const integers = ({ constant }: Value): number[] => Array.from(constant!.data as ArrayLike<bigint | number>, Number);
+const integers = ({ constant }: Value): number[] => numbersOf(constant!);
 
 const changed = (graph: Graph, value: Value, to: readonly number[]): Value => graph.constant(value.name, intTensor(to));
 

@@ -1,6 +1,6 @@
 import type { ModelArtifacts, WeightSpec } from '../artifacts.js';
 import { isObject } from './config.js';
-import { storedBytes } from './weights.js';
+import { joinBytes, storedBytes } from './weights.js';
 
 interface WeightGroup {
   paths: readonly string[];
@@ -46,7 +46,7 @@ export function artifactsFromManifest(modelJson: unknown, shards: readonly Uint8
   return {
     modelTopology,
     weightSpecs,
-    weightData: together(shards),
+    weightData: joinBytes(shards),
     signature,
     userDefinedMetadata,
     modelInitializer,
@@ -85,7 +85,7 @@ function isGroup(group: unknown): group is WeightGroup {
 
 /** All files of a group but the last have one size: another one is the file that was cut short or exchanged. */
 function assertSize({ paths, weights }: WeightGroup, shards: readonly Uint8Array[]): void {
-  const bytes = together(shards);
+  const bytes = joinBytes(shards);
   const expected = weights.reduce((offset, spec) => offset + storedBytes(spec, bytes, offset), 0);
   if (bytes.byteLength === expected) return;
   const usual = Math.max(...shards.slice(0, -1).map(({ length }) => length));
@@ -95,14 +95,4 @@ function assertSize({ paths, weights }: WeightGroup, shards: readonly Uint8Array
   throw new RangeError(
     `${paths[suspect] ?? 'no weights file'}: ${size} bytes are ${Math.abs(expected - bytes.byteLength)} too ${bytes.byteLength < expected ? 'few' : 'many'} for the weights that model.json describes (${expected} bytes in ${paths.length} file${paths.length === 1 ? '' : 's'}); fetch or copy it again`,
   );
-}
-
-function together(parts: readonly Uint8Array[]): ArrayBuffer {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes.buffer;
 }

@@ -151,16 +151,21 @@ function texts(bytes: ArrayBuffer): string[] {
 function joined(weightData: unknown): ArrayBuffer {
   if (weightData === undefined) return new ArrayBuffer(0);
   const parts = Array.isArray(weightData) ? weightData : [weightData];
-  const size = parts.reduce((sum: number, part: unknown) => {
-    if (!(part instanceof ArrayBuffer))
+  return joinBytes(
+    parts.map((part: unknown) => {
+      if (part instanceof ArrayBuffer) return new Uint8Array(part);
       throw new TypeError('weightData is of an unknown kind (supported: an ArrayBuffer, or an array of them)');
-    return sum + part.byteLength;
-  }, 0);
-  const bytes = new Uint8Array(size);
+    }),
+  );
+}
+
+/** Bytes one after another in one buffer. */
+export function joinBytes(parts: readonly Uint8Array[]): ArrayBuffer {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
-  for (const part of parts as ArrayBuffer[]) {
-    bytes.set(new Uint8Array(part), offset);
-    offset += part.byteLength;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
   }
   return bytes.buffer;
 }
