@@ -41,6 +41,8 @@ export interface ChunkAttention extends ChunkSpan {
 export interface Classification {
   /** The most probable label. */
   label: string;
+  /** Its probability is below what the file calls sure (`serkit.unsure_below`); false where the file names no such threshold. */
+  unsure: boolean;
   /** By label, each 0…1, together 1. */
   probabilities: Record<string, number>;
   /** How much each chunk counted, in the order of time; absent where the model has no attention. */
@@ -102,13 +104,15 @@ export class Recognizer {
   async classify(samples: Float32Array, { sampleRateHz }: { sampleRateHz: number }): Promise<Classification> {
     const start = performance.now();
     assertSamples(samples);
-    const { featureSpec, labels } = this.metadata;
+    const { featureSpec, labels, unsureBelow } = this.metadata;
     const resampled = await resample(samples, sampleRateHz, featureSpec.sampleRateHz);
     const { outputs, warnings } = await this.#answer(resampled);
     const { probabilities: row, attention } = outputs;
     const spans = chunkSpans(resampled.length, featureSpec);
+    const largest = Math.max(...row);
     return {
-      label: labels[row.indexOf(Math.max(...row))],
+      label: labels[row.indexOf(largest)],
+      unsure: largest < (unsureBelow ?? 0),
       probabilities: Object.fromEntries(labels.map((label, i) => [label, row[i]])),
       ...(attention && { attention: spans.map((span, chunk) => ({ ...span, weight: attention[chunk] })) }),
       warnings,
