@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { decodeAudio, encodeWav, loadAudio } from '../../pipeline/audio/index.js';
 import { fromRoot } from '../support/paths.js';
+import { crc } from './crc.js';
 import { dataChunk, fmtChunk, wavBytes } from './wav-bytes.js';
 
 const golden = (file: string) => Uint8Array.from(readFileSync(fromRoot('test', 'golden', 'audio', file)));
@@ -89,13 +90,3 @@ const utf8 = (value: number): number[] =>
     : value < 0x800
       ? [0xc0 | (value >> 6), 0x80 | (value & 63)]
       : [0xe0 | (value >> 12), 0x80 | ((value >> 6) & 63), 0x80 | (value & 63)];
-
-function crc(bytes: readonly number[], width: 8 | 16, polynomial: number): number {
-  let remainder = 0;
-  for (const byte of bytes) {
-    remainder ^= byte << (width - 8);
-    for (let bit = 0; bit < 8; bit++)
-      remainder = ((remainder << 1) ^ (remainder >> (width - 1) ? polynomial : 0)) & ((1 << width) - 1);
-  }
-  return remainder;
-}
