@@ -30,7 +30,7 @@ export interface Timings {
 export interface Classification {
   /** The most probable label. */
   label: string;
-  /** The best probability is below the threshold that the file names, so the label deserves no trust; a file without one is never unsure. */
+  /** Its probability is below what the file calls sure (`serkit.unsure_below`); false where the file names no such threshold. */
   unsure: boolean;
   /** By label, each 0…1, together 1. */
   probabilities: Record<string, number>;

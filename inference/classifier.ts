@@ -139,13 +139,14 @@ export class Recognizer {
       ? this.#model.runWaveform(values, inputs.length)
       : this.#model.runFeatures(values, inputs.length));
     const modelMilliseconds = (performance.now() - start) / inputs.length;
-    const { labels } = this.metadata;
+    const { labels, unsureBelow } = this.metadata;
     return inputs.map(({ spans, warnings, resampleMilliseconds, featuresMilliseconds }, i) => {
       const row = probabilities.subarray(i * labels.length, (i + 1) * labels.length);
       const weights = attention?.subarray(i * spans.length, (i + 1) * spans.length);
+      const largest = Math.max(...row);
       return {
-        label: labels[row.indexOf(Math.max(...row))],
-        unsure: false,
+        label: labels[row.indexOf(largest)],
+        unsure: largest < (unsureBelow ?? 0),
         probabilities: Object.fromEntries(labels.map((label, column) => [label, row[column]])),
         ...(weights && { attention: spans.map((span, chunk) => ({ ...span, weight: weights[chunk] })) }),
         warnings,
