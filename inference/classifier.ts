@@ -9,6 +9,7 @@ import {
 } from '../pipeline/features/index.js';
 import type { LoadedModel, ModelOutputs } from './loaded-model.js';
 import type { ModelMetadata } from './metadata.js';
+import type { Diagnostic } from './providers/diagnostic.js';
 
 /** How much one chunk of a clip counted, of a model with attention. Chunks may overlap. */
 export interface ChunkAttention extends ChunkSpan {
@@ -66,7 +67,7 @@ export class Recognizer {
     return this.#model.provider;
   }
 
-  get diagnostics(): readonly string[] {
+  get diagnostics(): readonly Diagnostic[] {
     return this.#model.diagnostics;
   }
 
