@@ -95,7 +95,8 @@ export function operatorsOf(profile: string, provider: string): string[] {
   return [...new Set(ran.flatMap(({ args }) => args.op_name ?? []))].sort();
 }
 
-const seconds = 1000;
+/** A first run on a software adapter takes some seconds. */
+const patienceSeconds = 60;
 
 /** @throws Error that says how the process ended without an answer, in one line */
 function ask<T>(question: Question): Promise<{ answer: T; said: string }> {
@@ -104,7 +105,7 @@ function ask<T>(question: Question): Promise<{ answer: T; said: string }> {
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      timeout: 60 * seconds, // a first run on SwiftShader takes some
+      timeout: 1000 * patienceSeconds,
       killSignal: 'SIGKILL',
     });
     let answered: { answer: T } | undefined;
@@ -118,11 +119,11 @@ function ask<T>(question: Question): Promise<{ answer: T; said: string }> {
     child.on('error', (error) => reject(new Error(`it could not be tried: ${error.message}`)));
     child.on('close', (code, signal) => {
       if (answered && code === 0) return resolve({ answer: answered.answer, said });
+      if (child.killed) return reject(new Error(`it did not answer within ${patienceSeconds} s`));
       const when = answered ? 'at its end' : 'when it was tried';
-      const how = signal ?? `exit code ${code}`;
-      reject(new Error(`it ended its process ${when}, or did not answer (${how})${lastLine(said)}`));
+      reject(new Error(`it ended its process ${when} (${signal ?? `exit code ${code}`})${lastLine(said)}`));
     });
-    child.send(question, (error) => error && child.kill('SIGKILL'));
+    child.send(question, () => {}); // where it cannot be sent, the process has ended, and says so
   });
 }
 
