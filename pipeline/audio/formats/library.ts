@@ -7,16 +7,23 @@ export interface LibraryDecoder {
   free(): void;
 }
 
-/** A whole file through a decoder of its own, so that files may be decoded side by side. */
+type Part = ReturnType<LibraryDecoder['decode']>;
+
+/** Of a file, at a time. A FLAC of silence can hold ten thousand samples in 16 bytes: a bite has to be small. */
+const BITE_BYTES = 1024;
+
+/**
+ * A whole file through a decoder of its own, so that files may be decoded side by side; or its beginning, where it
+ * holds more than `mostSamples` a channel.
+ */
 export async function decodeByLibrary(
   createDecoder: () => Promise<LibraryDecoder>,
   bytes: Uint8Array,
+  mostSamples: number,
 ): Promise<DecodedChannels> {
   const decoder = await createDecoder();
   try {
-    const parts = strictly(() => [decoder.decode(bytes), decoder.flush?.()]).filter(
-      (part) => part !== undefined && part.channelData.length > 0,
-    ) as ReturnType<LibraryDecoder['decode']>[];
+    const parts = strictly(() => decodeBites(decoder, bytes, mostSamples));
     const channelCount = parts[0]?.channelData.length ?? 0;
     if (parts.some((part) => part.channelData.length !== channelCount))
       throw new Error('the number of channels changes on the way');
@@ -25,6 +32,20 @@ export async function decodeByLibrary(
   } finally {
     decoder.free();
   }
+}
+
+function decodeBites(decoder: LibraryDecoder, bytes: Uint8Array, mostSamples: number): Part[] {
+  const parts: Part[] = [];
+  let sampleCount = 0;
+  const add = (part?: Part) => {
+    if (!part?.channelData.length) return;
+    parts.push(part);
+    sampleCount += part.channelData[0].length;
+  };
+  for (let start = 0; start < bytes.length && sampleCount <= mostSamples; start += BITE_BYTES)
+    add(decoder.decode(bytes.subarray(start, start + BITE_BYTES)));
+  if (sampleCount <= mostSamples) add(decoder.flush?.());
+  return parts;
 }
 
 /**
