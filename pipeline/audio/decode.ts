@@ -1,5 +1,6 @@
 import { flac } from './formats/flac.js';
 import type { AudioFormat, FormatName, OpenedAudio } from './formats/format.js';
+import { TooManySamples } from './formats/library.js';
 import { mp3 } from './formats/mp3.js';
 import { oggOpus, oggVorbis, otherOggCodec } from './formats/ogg.js';
 import { wav } from './formats/wav.js';
@@ -11,6 +12,21 @@ const SUPPORTED = `supported: ${formats.map((format) => format.title).join(', ')
 
 const LOWEST_RATE_HZ = 1000;
 const HIGHEST_RATE_HZ = 768_000;
+
+/** A stereo recording at 96 kHz has as many samples a second, over both channels; what has more may be no longer in all. */
+const SAMPLES_A_SECOND = 192_000;
+
+/** More sound than the caller is ready for. */
+export class AudioTooLong extends RangeError {}
+
+export interface DecodeOptions {
+  /**
+   * Longest recording that is decoded, seconds; of more than 192 000 samples a second over all channels accordingly
+   * less. What the header tells is refused before decoding, what it hides as soon as so much has been decoded. Default:
+   * any length.
+   */
+  maxSeconds?: number;
+}
 
 export interface DecodedAudio {
   channels: Float32Array[]; // (channels)(samples)
@@ -25,21 +41,30 @@ export interface DecodedAudio {
  *
  * @param name the file, for messages
  * @throws SyntaxError for bytes that are no sound file, of a kind that is not supported, damaged or cut short;
- *   RangeError for a number of channels or a rate out of range (1 kHz to 768 kHz), or samples that are NaN or infinite.
- *   Each message is one line and begins with the name.
+ *   RangeError for a number of channels or a rate out of range (1 kHz to 768 kHz), or samples that are NaN or infinite;
+ *   AudioTooLong for more than `maxSeconds`. Each message is one line and begins with the name.
  */
-export async function decodeAudio(bytes: Uint8Array, name: string): Promise<DecodedAudio> {
+export async function decodeAudio(
+  bytes: Uint8Array,
+  name: string,
+  { maxSeconds = Infinity }: DecodeOptions = {},
+): Promise<DecodedAudio> {
   try {
     const format = recognise(bytes);
     const opened = format.open(bytes);
     checkPromise(opened);
-    const decoded = await opened.decode().catch((error: unknown) => {
+    const maxSamples = longest(opened, maxSeconds);
+    const tooLong = `longer than ${maxSeconds} s allow`;
+    if (opened.sampleCount !== undefined && opened.sampleCount > maxSamples) throw new AudioTooLong(tooLong);
+    const decoded = await opened.decode(maxSamples).catch((error: unknown) => {
+      if (error instanceof TooManySamples) throw new AudioTooLong(tooLong);
       throw new SyntaxError(`the ${format.title} does not decode (${oneLine(error)})`);
     });
     checkKept(opened, decoded.channels, decoded.sampleRateHz);
     return { ...decoded, format: format.name };
   } catch (error) {
-    const ErrorClass = error instanceof RangeError ? RangeError : SyntaxError;
+    const ErrorClass =
+      error instanceof AudioTooLong ? AudioTooLong : error instanceof RangeError ? RangeError : SyntaxError;
     throw new ErrorClass(`${name}: ${oneLine(error)}`);
   }
 }
@@ -51,6 +76,11 @@ function recognise(bytes: Uint8Array): AudioFormat {
   const oggCodec = otherOggCodec(bytes);
   if (oggCodec) throw new SyntaxError(`${oggCodec} in Ogg is not supported (${SUPPORTED})`);
   throw new SyntaxError(`not a sound file of a known format (${SUPPORTED})`);
+}
+
+/** Samples a channel that a recording of `maxSeconds` may have. */
+function longest({ channelCount, sampleRateHz }: OpenedAudio, maxSeconds: number): number {
+  return Math.floor(maxSeconds * Math.min(sampleRateHz, SAMPLES_A_SECOND / channelCount));
 }
 
 function checkPromise({ channelCount, sampleRateHz, sampleCount }: OpenedAudio): void {

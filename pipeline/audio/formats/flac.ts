@@ -23,7 +23,7 @@ export const flac: AudioFormat = {
       channelCount: ((packed >>> 9) & 7) + 1,
       sampleCount: sampleCount === 0 && frames.length > 0 ? undefined : sampleCount,
       damage: crc16(frames) === 0 ? undefined : 'a frame fails its checksum',
-      decode: async () => decodeByLibrary((await import('@audio/decode-flac')).decoder, bytes),
+      decode: async (maxSamples) => decodeByLibrary((await import('@audio/decode-flac')).decoder, bytes, maxSamples),
     };
   },
 };

@@ -7,16 +7,31 @@ export interface LibraryDecoder {
   free(): void;
 }
 
-/** A whole file through a decoder of its own, so that files may be decoded side by side. */
+type Part = ReturnType<LibraryDecoder['decode']>;
+
+/** There is more sound in the file than was to be decoded. */
+export class TooManySamples extends RangeError {}
+
+/**
+ * With a limit, bytes go in by so many: a frame of silence can be as short as 12 bytes and give 65535 samples in each of
+ * 8 channels, so that even a hostile piece is some 50 MB of samples.
+ */
+const PIECE_BYTES = 1024;
+
+/**
+ * A whole file through a decoder of its own, so that files may be decoded side by side.
+ *
+ * @param maxSamples a channel
+ * @throws TooManySamples
+ */
 export async function decodeByLibrary(
   createDecoder: () => Promise<LibraryDecoder>,
   bytes: Uint8Array,
+  maxSamples: number,
 ): Promise<DecodedChannels> {
   const decoder = await createDecoder();
   try {
-    const parts = strictly(() => [decoder.decode(bytes), decoder.flush?.()]).filter(
-      (part) => part !== undefined && part.channelData.length > 0,
-    ) as ReturnType<LibraryDecoder['decode']>[];
+    const parts = strictly(() => decodeParts(decoder, bytes, maxSamples));
     const channelCount = parts[0]?.channelData.length ?? 0;
     if (parts.some((part) => part.channelData.length !== channelCount))
       throw new Error('the number of channels changes on the way');
@@ -25,6 +40,22 @@ export async function decodeByLibrary(
   } finally {
     decoder.free();
   }
+}
+
+function decodeParts(decoder: LibraryDecoder, bytes: Uint8Array, maxSamples: number): Part[] {
+  const pieceBytes = maxSamples === Infinity ? bytes.length : PIECE_BYTES;
+  const parts: Part[] = [];
+  let samples = 0;
+  const keep = (part: Part | undefined) => {
+    if (!part?.channelData.length) return;
+    samples += part.channelData[0].length;
+    if (samples > maxSamples) throw new TooManySamples(`more than ${maxSamples} samples`);
+    parts.push(part);
+  };
+  for (let start = 0; start < bytes.length; start += pieceBytes)
+    keep(decoder.decode(bytes.subarray(start, start + pieceBytes)));
+  keep(decoder.flush?.());
+  return parts;
 }
 
 /**

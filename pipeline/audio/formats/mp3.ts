@@ -30,8 +30,12 @@ export const mp3: AudioFormat = {
       sampleRateHz: first.sampleRateHz,
       sampleCount: audioFrames * first.samples - (info?.trimmedSamples ?? 0),
       async decode() {
-        const audio = bytes.subarray(start, end);
-        const { channels, sampleRateHz } = await decodeByLibrary((await import('@audio/decode-mp3')).decoder, audio);
+        const audio = bytes.subarray(start, end); // its frames have been counted: no limit is needed
+        const { channels, sampleRateHz } = await decodeByLibrary(
+          (await import('@audio/decode-mp3')).decoder,
+          audio,
+          Infinity,
+        );
         return { channels: channels.slice(0, first.channelCount), sampleRateHz }; // mpg123 doubles mono
       },
     };

@@ -28,7 +28,7 @@ export const oggVorbis: AudioFormat = {
       channelCount: firstPacket[11],
       sampleRateHz: viewOf(firstPacket).getUint32(12, true),
       sampleCount: lastGranule,
-      decode: async () => decodeByLibrary((await import('@audio/decode-vorbis')).decoder, bytes),
+      decode: async (maxSamples) => decodeByLibrary((await import('@audio/decode-vorbis')).decoder, bytes, maxSamples),
     };
   },
 };
@@ -49,7 +49,7 @@ export const oggOpus: AudioFormat = {
       channelCount: firstPacket[9],
       sampleRateHz: 48_000,
       sampleCount: lastGranule - preSkip,
-      decode: async () => decodeByLibrary((await import('@audio/decode-opus')).decoder, bytes),
+      decode: async (maxSamples) => decodeByLibrary((await import('@audio/decode-opus')).decoder, bytes, maxSamples),
     };
   },
 };
