@@ -4,6 +4,8 @@ export interface LoadedModel {
   readonly provider: string;
   /** How the provider was chosen, a line a step. */
   readonly diagnostics: readonly string[];
+  /** What the file calls its tensors; absent where there is no file. */
+  readonly names?: { readonly input: string; readonly output: string; readonly attention?: string };
   /** Shapes that the file declares; names are symbolic sizes. */
   readonly inputShape: readonly (number | string)[];
   readonly outputShape: readonly (number | string)[];

@@ -40,6 +40,7 @@ export async function toLoadedModel(
   return {
     provider,
     diagnostics,
+    names: { input: input.name, output: output.name, attention: attention?.name },
     inputShape: input.shape,
     outputShape: output.shape,
     attentionShape: attention?.isTensor ? attention.shape : undefined,

@@ -9,7 +9,9 @@ import { sendProblem } from './errors.js';
 import { keyCheck } from './keys.js';
 import { Problem, rawProblem } from './problem.js';
 import { classifyRoute } from './routes/classify.js';
+import { docsRoutes } from './routes/docs.js';
 import { healthRoutes } from './routes/health.js';
+import { protocolRoutes } from './routes/protocol.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -55,7 +57,9 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
     if (context.phase === 'closing') reply.header('connection', 'close');
-    if (request.routeOptions.config.withoutKey) return;
+    const isDocs = request.routeOptions.url?.startsWith('/docs');
+    if (!isDocs) reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+    if (request.routeOptions.config?.withoutKey || isDocs) return;
     if (context.phase === 'closing') throw new Problem('shutting-down', 'the server is ending', 1);
     checkKey(request);
   });
@@ -66,7 +70,9 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   });
 
   if (settings.corsOrigins.length > 0) await app.register(cors, { origin: settings.corsOrigins });
+  await docsRoutes(app, context);
   healthRoutes(app, context);
+  protocolRoutes(app, context);
   await app.register(async (audio) => {
     audio.removeAllContentTypeParsers();
     await audio.register(multipart, {

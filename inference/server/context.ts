@@ -6,6 +6,8 @@ import type { Uploads } from './uploads.js';
 
 /** What the routes share. */
 export interface ServerContext {
+  /** Of serkit. */
+  version: string;
   settings: ServerSettings;
   pool: WorkerPool;
   models: Models;

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ModelMetadata } from '../metadata.js';
 import { readModelMetadata } from '../model-file.js';
+import type { Ports } from './pool/messages.js';
 import type { WorkerPool } from './pool/pool.js';
 import { Problem } from './problem.js';
 
@@ -15,6 +16,7 @@ export interface ServedModel {
   /** What the pool knows it by: another one each time that it is loaded. */
   key: string;
   metadata: ModelMetadata;
+  ports: Ports;
 }
 
 /** What became of a look at a file. */
@@ -111,8 +113,9 @@ export class Models {
     const before = this.#served.get(name);
     if (before?.version === version) return;
     const key = `${name}@${version}#${++this.#loads}`;
-    const model: ServedModel = { name, version, key, metadata: readModelMetadata(bytes, file) };
-    await this.pool.addModel({ key: model.key, name: file, bytes });
+    const metadata = readModelMetadata(bytes, file);
+    const ports = await this.pool.addModel({ key, name: file, bytes });
+    const model: ServedModel = { name, version, key, metadata, ports };
     this.#served.set(name, model);
     this.events.loaded(model);
     if (before) void this.pool.removeModel(before.key);

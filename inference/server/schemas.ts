@@ -10,6 +10,7 @@ export const modelRefSchema = z.object({
 export const classificationSchema = z.object({
   model: modelRefSchema,
   label: z.string().describe('the most probable label'),
+  unsure: z.boolean().describe('its probability is below what the model calls sure'),
   probabilities: z.record(z.string(), probability).describe('by label, together 1'),
   attention: z
     .array(z.object({ startSeconds: z.number(), endSeconds: z.number(), weight: z.number() }))
@@ -17,7 +18,14 @@ export const classificationSchema = z.object({
     .describe('how much each chunk counted, where the model says so'),
   warnings: z.array(z.string()).describe('why the answer deserves no trust; mostly empty'),
   provider: z.string().describe('what ran the model'),
-  milliseconds: z.number().describe('from samples to probabilities'),
+  timings: z
+    .object({
+      resampleMilliseconds: z.number(),
+      featuresMilliseconds: z.number(),
+      modelMilliseconds: z.number(),
+      totalMilliseconds: z.number(),
+    })
+    .describe('where the time went; in a shared run, its time divided'),
   audio: z
     .object({ format: z.string(), sampleRateHz: z.number(), channels: z.number(), seconds: z.number() })
     .describe('the recording, as its file has it'),

@@ -4,6 +4,7 @@ import type { ServerContext } from './context.js';
 import { Metrics } from './metrics.js';
 import { Models } from './models.js';
 import type { ServerSettings } from './options.js';
+import { packageVersion } from './package-version.js';
 import { WorkerPool } from './pool/pool.js';
 import { Uploads } from './uploads.js';
 
@@ -55,7 +56,15 @@ export class Server {
         );
       },
     });
-    const context: ServerContext = { settings, pool, models, metrics, uploads, phase: 'serving' };
+    const context: ServerContext = {
+      version: await packageVersion(),
+      settings,
+      pool,
+      models,
+      metrics,
+      uploads,
+      phase: 'serving',
+    };
     let server: Server | undefined;
     try {
       await pool.start();

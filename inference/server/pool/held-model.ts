@@ -1,9 +1,9 @@
 import { AudioTooLong, decodeAudio, mixToMono } from '../../../pipeline/audio/index.js';
-import { type Classification, Recognizer } from '../../classifier.js';
+import { Recognizer } from '../../classifier.js';
 import type { LoadedModel } from '../../loaded-model.js';
 import { readModelMetadata } from '../../model-file.js';
 import { openNode } from '../../providers/node.js';
-import type { Answer, Failure, FailureKind, Job, WorkerSettings } from './messages.js';
+import type { Answer, Failure, FailureKind, Job, Port, Ports, WorkerSettings } from './messages.js';
 
 /** Of the sound in a request, as its file has it. */
 export interface AudioFacts {
@@ -49,12 +49,36 @@ export class HeldModel {
     }
   }
 
+  /** As the Open Inference Protocol shows them. */
+  get ports(): Ports {
+    const { names, inputShape, outputShape, attentionShape } = this.model;
+    const port = (name: string, shape: readonly (number | string)[]): Port => ({
+      name,
+      shape: shape.map((size) => (typeof size === 'number' && size >= 0 ? size : -1)),
+    });
+    return {
+      inputs: [port(names!.input, inputShape)],
+      outputs: [
+        port(names!.output, outputShape),
+        ...(names!.attention && attentionShape ? [port(names!.attention, attentionShape)] : []),
+      ],
+    };
+  }
+
   /** Jobs of one kind; each has an answer of its own, whatever becomes of the others. */
   async answer(jobs: readonly Job[]): Promise<Answer[]> {
-    const clips = await Promise.all(jobs.map((job) => settled(() => this.#prepare(job))));
     const answers: Answer[] = [];
-    for (const [i, clip] of clips.entries())
-      answers.push('failure' in clip ? clip : await settled(() => this.#run(jobs[i], clip.value)));
+    const clips: { place: number; clip: Clip }[] = [];
+    for (const [place, job] of jobs.entries()) {
+      if (job.kind === 'infer') answers[place] = await settled(() => this.model.run(job.values, job.shape));
+      else {
+        const decoded = await settled(() => this.#decode(job.audio));
+        if ('failure' in decoded) answers[place] = decoded;
+        else clips.push({ place, clip: decoded.value });
+      }
+    }
+    const given = await this.#classifyAll(clips.map(({ clip }) => clip));
+    for (const [i, { place }] of clips.entries()) answers[place] = given[i];
     return answers;
   }
 
@@ -62,27 +86,23 @@ export class HeldModel {
     return this.recognizer.dispose();
   }
 
-  async #prepare(job: Job): Promise<Clip | undefined> {
-    if (job.kind === 'infer') return undefined;
+  async #decode(bytes: Uint8Array): Promise<Clip> {
     const { maxAudioSeconds: maxSeconds } = this.settings;
     const { channels, sampleRateHz, format } = await failingAs('audio', () =>
-      decodeAudio(job.audio, 'the recording', { maxSeconds }),
+      decodeAudio(bytes, 'the recording', { maxSeconds }),
     );
-    const facts = { format, sampleRateHz, channels: channels.length, seconds: channels[0].length / sampleRateHz };
-    return { samples: mixToMono(channels), sampleRateHz, audio: facts };
+    const audio = { format, sampleRateHz, channels: channels.length, seconds: channels[0].length / sampleRateHz };
+    return { samples: mixToMono(channels), sampleRateHz, audio };
   }
 
-  async #run(job: Job, clip: Clip | undefined): Promise<unknown> {
-    switch (job.kind) {
-      case 'classify': {
-        const { samples, sampleRateHz, audio } = clip!;
-        const classification: Classification = await this.recognizer.classify(samples, { sampleRateHz });
-        return { ...classification, audio };
-      }
-      case 'timeline':
-        throw new JobFailure('request', 'timelines are not there');
-      case 'infer':
-        return this.model.run(job.values, job.shape);
+  /** One run for all; where that fails, one for each, so that none has to suffer for another. */
+  async #classifyAll(clips: readonly Clip[]): Promise<Answer[]> {
+    try {
+      const answers = await this.recognizer.classifyBatch(clips);
+      return answers.map((answer, i) => ({ value: { ...answer, audio: clips[i].audio } }));
+    } catch (error) {
+      if (clips.length === 1) return [await settled(() => Promise.reject(error))];
+      return (await Promise.all(clips.map((clip) => this.#classifyAll([clip])))).flat();
     }
   }
 }

@@ -23,9 +23,21 @@ export interface Failure {
 /** The answer to one job. What it holds is the job's kind's. */
 export type Answer = { value: unknown; failure?: undefined } | { failure: Failure };
 
-/** `answers` of a run, in the order of its jobs; `failure` where the message as a whole came to nothing. */
+/** A tensor that a model takes or gives; −1 is an open size. */
+export interface Port {
+  name: string;
+  shape: number[];
+}
+
+export interface Ports {
+  inputs: Port[];
+  outputs: Port[];
+}
+
+/** `ports` of a model that was loaded; `answers` of a run, in the order of its jobs; `failure` where the message as a whole came to nothing. */
 export interface Reply {
   id: number;
+  ports?: Ports;
   answers?: Answer[];
   failure?: Failure;
 }

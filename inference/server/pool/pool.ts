@@ -1,4 +1,4 @@
-import type { Answer, Job, WorkerSettings } from './messages.js';
+import type { Answer, Job, Ports, WorkerSettings } from './messages.js';
 import { Rate } from './rate.js';
 import { Thread, ThreadDied } from './thread.js';
 
@@ -118,21 +118,25 @@ export class WorkerPool {
   /**
    * A model into every thread, one thread after the other, so that the others go on working.
    *
+   * @returns what it takes and gives
    * @throws Error where a thread cannot load it; then no thread keeps it
    */
-  addModel(model: PoolModel): Promise<void> {
+  addModel(model: PoolModel): Promise<Ports> {
     return this.#change(async () => {
       const loaded: Thread[] = [];
+      let ports: Ports | undefined;
       try {
         for (const thread of this.threads) {
-          await thread.ask({ kind: 'load', ...model });
+          ({ ports } = await thread.ask({ kind: 'load', ...model }));
           loaded.push(thread);
         }
+        if (!ports) throw new Error('no worker is ready to load a model');
       } catch (error) {
         await Promise.allSettled(loaded.map((thread) => thread.ask({ kind: 'release', key: model.key })));
         throw error;
       }
       this.#models.set(model.key, model);
+      return ports;
     });
   }
 

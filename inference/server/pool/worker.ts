@@ -9,8 +9,9 @@ const models = new Map<string, HeldModel>();
 async function answer(message: Message): Promise<Omit<Reply, 'id'>> {
   switch (message.kind) {
     case 'load': {
-      models.set(message.key, await HeldModel.open(message.bytes, message.name, settings));
-      return {};
+      const model = await HeldModel.open(message.bytes, message.name, settings);
+      models.set(message.key, model);
+      return { ports: model.ports };
     }
     case 'release': {
       await models.get(message.key)?.release();
