@@ -9,6 +9,7 @@ import { openBackend } from '../training/backends/index.js';
 import { indexOfLargest } from '../training/metrics.js';
 import { loadModel } from '../training/model-folder.js';
 import { predictOutputs } from '../training/predict.js';
+import { calibrated } from './calibrate-probabilities.js';
 import type { ExportInput } from './export-options.js';
 import { attentionLayer, exportRun } from './export-run.js';
 import { openData } from './open-data.js';
@@ -72,7 +73,8 @@ export async function parity(options: ParityOptions): Promise<ParityResult> {
   const backend = await openBackend(options.backend);
   const model = await loadModel(trained.folder);
   const dataset = toDataset(extracted, config.featureSpec, config.normalisation, labels);
-  const [probabilities, attention] = await predictOutputs(withAttention(model), dataset);
+  const [raw, attention] = await predictOutputs(withAttention(model), dataset);
+  const probabilities = calibrated(raw, trained.calibration, labels);
   const expected: Predictions = { probabilities, attention };
   model.dispose();
 

@@ -32,7 +32,7 @@ export const predict: CommandModule<{ json: boolean }> = {
 };
 
 /** What people read of one recording: the labels from the most probable on, and what else there is to say. */
-function predictionText({ file, label, probabilities, attention, warnings, pictures }: Prediction): string {
+function predictionText({ file, label, unsure, probabilities, attention, warnings, pictures }: Prediction): string {
   const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
   const shown = ranked.map(([name, p]) => `${name} ${percent(p)}`).join(', ');
   const spans = attention?.map(
@@ -40,7 +40,7 @@ function predictionText({ file, label, probabilities, attention, warnings, pictu
       `${startSeconds.toFixed(2)}–${endSeconds.toFixed(2)} s ${percent(weight)}`,
   );
   return [
-    `${file}: ${label} (${shown})`,
+    `${file}: ${label}${unsure ? ', unsure' : ''} (${shown})`,
     ...(spans ? [`  attention: ${spans.join(', ')}`] : []),
     ...(pictures ?? []).map((picture) => `  ${picture}`),
     ...warnings.map((warning) => `  warning: ${warning}`),
