@@ -25,6 +25,7 @@ export async function wireSizes(models: Record<string, string>): Promise<WireSiz
     outdir: 'out',
     write: false,
     metafile: true,
+    external: ['module'], // asked for by the resampler's loader, in Node alone
     logLevel: 'silent',
   });
   const scripts = bundle.outputFiles.filter(({ path }) => path.endsWith('.js'));
