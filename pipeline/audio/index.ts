@@ -7,6 +7,7 @@ export { encodeWav } from './encode-wav.js';
 export type { FormatName } from './formats/format.js';
 export { mixToMono } from './mono.js';
 export { resample } from './resample.js';
+export { createResampler, type StreamingResampler } from './streaming-resampler.js';
 export { type Trimmed, type TrimOptions, trimSilence } from './trim.js';
 
 /** Mono samples, nominally −1…1. */
