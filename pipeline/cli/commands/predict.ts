@@ -3,6 +3,7 @@ import type { Prediction } from '../../workflows/predict.js';
 import { percent } from '../../workflows/reporter.js';
 import { runCommand } from '../run-command.js';
 import { withProvider } from './options.js';
+import { timelineText } from './timeline-text.js';
 
 export const predict: CommandModule<{ json: boolean }> = {
   command: 'predict <model> <files..>',
@@ -15,13 +16,30 @@ export const predict: CommandModule<{ json: boolean }> = {
         type: 'string',
         describe: 'folder for pictures of the recordings with the attention over them (models that have such)',
       })
+      .option('timeline', { type: 'boolean', describe: 'label window by window; what is no speech gets no label' })
+      .option('window', {
+        type: 'number',
+        implies: 'timeline',
+        describe: 'length of a window, seconds (default: what the model hears at once)',
+      })
+      .option('hop', {
+        type: 'number',
+        implies: 'timeline',
+        describe: "from one window's start to the next, seconds (default: a quarter of a window)",
+      })
+      .conflicts('timeline', 'attention')
       .example('serkit predict demo/demo.onnx hello.wav', 'the label and the probability of each')
+      .example('serkit predict demo/demo.onnx call.wav --timeline --hop 1', 'a row a second')
       .example(
         'serkit predict attention.onnx hello.wav --attention pictures',
         'what of the recording counted, as SVG and PNG',
       ),
   handler: async (args) => {
-    const { json, model, files, provider, attention } = args as unknown as PredictArguments;
+    const { json, model, files, provider, attention, timeline } = args as unknown as PredictArguments;
+    if (timeline) {
+      await printTimelines(args as unknown as PredictArguments);
+      return;
+    }
     const workflow = await import('../../workflows/predict.js');
     await runCommand(
       { json },
@@ -30,6 +48,17 @@ export const predict: CommandModule<{ json: boolean }> = {
     );
   },
 };
+
+async function printTimelines({ json, model, files, provider, window, hop }: PredictArguments) {
+  const { predictTimeline } = await import('../../workflows/predict-timeline.js');
+  await runCommand(
+    { json },
+    async ({ signal }) => ({
+      timelines: await predictTimeline(model, files, { provider, windowSeconds: window, hopSeconds: hop, signal }),
+    }),
+    ({ timelines }) => timelines.map(timelineText).join('\n\n'),
+  );
+}
 
 /** What people read of one recording: the labels from the most probable on, and what else there is to say. */
 function predictionText({ file, label, unsure, probabilities, attention, warnings, pictures }: Prediction): string {
@@ -53,4 +82,7 @@ interface PredictArguments {
   files: string[];
   provider: 'auto';
   attention?: string;
+  timeline?: boolean;
+  window?: number;
+  hop?: number;
 }
