@@ -18,10 +18,11 @@ const mostBytes = 1 << 30;
 export default async function answer(file: string): Promise<Outcome> {
   let state: Pick<Outcome, 'bytes' | 'modified'> = {};
   try {
-    const { size, mtime } = await stat(file);
-    if (size > mostBytes) throw new RangeError(`${file}: is ${size} bytes (supported: up to ${mostBytes})`);
+    const found = await stat(file).catch(() => undefined); // the reading says why
+    if (found && found.size > mostBytes)
+      throw new RangeError(`${file}: is ${found.size} bytes (supported: up to ${mostBytes})`);
     const content = await readRecording(file);
-    state = { bytes: size, modified: mtime.toISOString() };
+    state = { bytes: found?.size, modified: found?.mtime.toISOString() };
     const { samples } = await loadAudio(content, file, sampleRateHz);
     const { label, unsure, probabilities, warnings } = await recognizer.classify(samples, { sampleRateHz });
     return { ...state, label, unsure, probabilities, warnings };
