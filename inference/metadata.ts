@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FEATURE_VERSION, featureShape, featureSpecSchema, normalisationSchema } from '../pipeline/features/index.js';
 
 /** Version of the metadata's own layout; a file of another one is refused. */

@@ -127,8 +127,12 @@ export async function classifyClips(
       reporter.line(`skipped ${error.message}`); // it begins with the file
     });
     if (samples) {
-      const { probabilities, milliseconds } = await recognizer.classify(samples, { sampleRateHz });
-      kept.push({ example, row: recognizer.labels.map((label) => probabilities[label]), milliseconds });
+      const { probabilities, timings } = await recognizer.classify(samples, { sampleRateHz });
+      kept.push({
+        example,
+        row: recognizer.labels.map((label) => probabilities[label]),
+        milliseconds: timings.totalMilliseconds,
+      });
     }
     reporter.progress('evaluate', i + 1, examples.length);
   }
