@@ -11,8 +11,9 @@ const { bytes, provider } = workerData as { bytes: Uint8Array; provider: Provide
 const recognizer = await load(bytes, { provider, threads: 1 });
 const { sampleRateHz } = recognizer.metadata;
 
-/** A recording in whose bytes a day of speech fits; one that is larger would take the memory of all. */
-const mostBytes = 1 << 30;
+/** What is larger would take the memory of the recordings beside it. */
+const mostBytes = 2 ** 30;
+const maxSeconds = 3600;
 
 /** Never rejects because of the recording: what is wrong with it is an answer too. */
 export default async function answer(file: string): Promise<Outcome> {
@@ -23,7 +24,7 @@ export default async function answer(file: string): Promise<Outcome> {
       throw new RangeError(`${file}: is ${found.size} bytes (supported: up to ${mostBytes})`);
     const content = await readRecording(file);
     state = { bytes: found?.size, modified: found?.mtime.toISOString() };
-    const { samples } = await loadAudio(content, file, sampleRateHz);
+    const { samples } = await loadAudio(content, file, sampleRateHz, { maxSeconds });
     const { label, unsure, probabilities, warnings } = await recognizer.classify(samples, { sampleRateHz });
     return { ...state, label, unsure, probabilities, warnings };
   } catch (error) {
