@@ -24,7 +24,7 @@ export const predict: CommandModule<{ json: boolean }> = {
         describe:
           'write a row for each recording to a .csv or .jsonl, on all cores, and go on with what is there: rows of the same ' +
           'model, path, size and time of change stay. A recording that cannot be used has a row with its error, ' +
-          'and the exit code is 1 in the end',
+          'and the exit code is 1 in the end. Recordings of up to an hour; provider auto is cpu here',
       })
       .option('jobs', { type: 'number', implies: 'o', describe: 'with -o: recordings at a time (default: one a core)' })
       .option('attention', {
