@@ -25,6 +25,10 @@ const needs = {
     absent:
       'there is no GPU and no software adapter (apt install mesa-vulkan-drivers; on Debian 12 from bookworm-backports)',
   },
+  cuda: {
+    here: () => succeeds('nvidia-smi', ['--list-gpus']),
+    absent: 'there is no NVIDIA GPU (nvidia-smi names none)',
+  },
   chromium: {
     here: chromiumIsHere,
     absent: `Chromium is not at ${chromiumPath} (apt install chromium, or set SERKIT_CHROMIUM to its program)`,
