@@ -1,82 +1,39 @@
-import { resample } from '../pipeline/audio/index.js';
-import {
-  type ChunkSpan,
-  chunkSpans,
-  clipWarnings,
-  extractFeatures,
-  featureShape,
-  normalise,
-} from '../pipeline/features/index.js';
+import type { Classification, Clip } from './answers.js';
+import type { LoadedModel } from './loaded-model.js';
 import type { ModelMetadata } from './metadata.js';
+import { assertClip, type ModelInput, toModelInput } from './model-input.js';
+import { RunnableModel } from './runnable-model.js';
+import { type StreamOptions, type StreamResult, streamResults } from './streaming/stream.js';
+import type { Moment, TimelineOptions } from './timeline.js';
 
-/** A model ready to run, whatever runs it: the one thing that Node and the browser do differently. */
-export interface LoadedModel {
-  /** Execution provider that runs it. */
-  readonly provider: string;
-  /** How the provider was chosen, a line a step. */
-  readonly diagnostics: readonly string[];
-  /** Shapes that the file declares; names are symbolic sizes. */
-  readonly inputShape: readonly (number | string)[];
-  readonly outputShape: readonly (number | string)[];
-  /** Of the attention's output, where the file's metadata name one. */
-  readonly attentionShape?: readonly (number | string)[];
-  /** Runs one batch: features or samples of this shape in. */
-  run(values: Float32Array, shape: readonly number[]): Promise<ModelOutputs>;
-  release(): Promise<void>;
-}
+/** Clips in one run of the model at most: what lies between its layers takes memory, and speed has long stopped growing. */
+const LARGEST_BATCH = 64;
 
-export interface ModelOutputs {
-  /** Or logits, where the file's metadata say so. */
-  probabilities: Float32Array; // (batch, labels)
-  /** Where the file has an output of it. */
-  attention?: Float32Array; // (batch, chunks)
-}
-
-/** How much one chunk of a clip counted, of a model with attention. Chunks may overlap. */
-export interface ChunkAttention extends ChunkSpan {
-  /** 0…1; over all chunks together 1. */
-  weight: number;
-}
-
-export interface Classification {
-  /** The most probable label. */
-  label: string;
-  /** By label, each 0…1, together 1. */
-  probabilities: Record<string, number>;
-  /** How much each chunk counted, in the order of time; absent where the model has no attention. */
-  attention?: ChunkAttention[];
-  /** Why the answer deserves no trust: a silent clip, one shorter than a window. Mostly empty. */
-  warnings: string[];
-  provider: string;
-  /** From samples to probabilities. */
-  milliseconds: number;
+export interface ClassifyOptions {
+  /** Samples a second: a positive whole number. Resampled where the model wants another rate. */
+  sampleRateHz: number;
+  /** Ends the work before its next step; a run of the model that has begun is not interrupted. */
+  signal?: AbortSignal;
 }
 
 /**
  * Recognises emotions by one model file: samples → features → normalisation → model → probabilities. A file that takes a
- * waveform does it all itself, from samples at its rate on.
+ * waveform does it all itself, from samples at its rate on. `load` makes one.
  */
 export class Recognizer {
-  readonly #model: LoadedModel;
-  /** (chunks, bands, frames) of one clip. */
-  readonly #shape: readonly [number, number, number];
+  readonly #loaded: LoadedModel;
+  readonly #model: RunnableModel;
 
-  /**
-   * @param name of the file, for messages
-   * @throws RangeError where the file's input or output does not fit its metadata
-   */
+  /** @internal */
   constructor(
     model: LoadedModel,
+    /** What the file says about itself: labels, rate, features, where the model comes from. */
     readonly metadata: ModelMetadata,
+    /** Of the file, as messages have it. */
     readonly name: string,
   ) {
-    this.#model = model;
-    const [chunks, bands, frames] = featureShape(metadata.featureSpec);
-    this.#shape = [chunks, bands, frames];
-    if (metadata.input === 'waveform') assertShape(model.inputShape, [1, 'samples'], `${name}: takes a waveform`);
-    else assertShape(model.inputShape, this.#inputShape(1), `${name}: takes features`);
-    assertShape(model.outputShape, [1, metadata.labels.length], `${name}: gives probabilities`);
-    if (model.attentionShape) assertShape(model.attentionShape, [1, chunks], `${name}: gives attention`);
+    this.#loaded = model;
+    this.#model = new RunnableModel(model, metadata, name);
   }
 
   /** In the order of the output's columns. */
@@ -84,43 +41,99 @@ export class Recognizer {
     return this.metadata.labels;
   }
 
-  get provider(): string {
-    return this.#model.provider;
+  /** Execution provider that runs the model. */
+  get provider(): LoadedModel['provider'] {
+    return this.#loaded.provider;
   }
 
-  get diagnostics(): readonly string[] {
-    return this.#model.diagnostics;
+  /** How the provider was chosen: what was tried, and why what was refused was. */
+  get diagnostics(): LoadedModel['diagnostics'] {
+    return this.#loaded.diagnostics;
   }
 
   /**
-   * The emotion in a clip.
+   * The emotion in a clip. Calls may overlap.
    *
-   * @param samples mono, nominally −1…1, any length but 0; resampled where the model wants another rate
-   * @throws TypeError for samples of another kind, RangeError for an empty clip, samples that are not finite, or a
-   *   rate that is no positive integer
+   * @param samples - mono, nominally −1…1, any length but 0
+   * @throws TypeError for samples of another kind; RangeError for an empty clip, samples that are not finite, or a rate
+   *   that is no positive whole number; Error after `dispose`; the signal's reason where it aborts
+   * @example
+   * ```ts
+   * const { label, unsure, probabilities } = await recognizer.classify(samples, { sampleRateHz: 16_000 });
+   * ```
    */
-  async classify(samples: Float32Array, { sampleRateHz }: { sampleRateHz: number }): Promise<Classification> {
-    const start = performance.now();
-    assertSamples(samples);
-    const { featureSpec, labels } = this.metadata;
-    const resampled = await resample(samples, sampleRateHz, featureSpec.sampleRateHz);
-    const { outputs, warnings } = await this.#answer(resampled);
-    const { probabilities: row, attention } = outputs;
-    const spans = chunkSpans(resampled.length, featureSpec);
-    return {
-      label: labels[row.indexOf(Math.max(...row))],
-      probabilities: Object.fromEntries(labels.map((label, i) => [label, row[i]])),
-      ...(attention && { attention: spans.map((span, chunk) => ({ ...span, weight: attention[chunk] })) }),
-      warnings,
-      provider: this.provider,
-      milliseconds: performance.now() - start,
-    };
+  async classify(samples: Float32Array, { sampleRateHz, signal }: ClassifyOptions): Promise<Classification> {
+    const clip = { samples, sampleRateHz };
+    assertClip(clip);
+    const [answer] = await this.#classifyAll([clip], signal);
+    return answer;
   }
 
   /**
-   * The same from features that `extractFeatures` gave, many clips in one run.
+   * Many clips, up to 64 in one run of the model: sooner than one by one, with the same answers to float rounding. In a
+   * file that takes a waveform, clips share a run where they can be cut, or filled with silence, to one length without a
+   * chunk changing: always, but for clips shorter than a chunk and a model of several chunks.
    *
-   * @param features raw, not normalised (count, chunks, bands, frames)
+   * @param clips - of any lengths and rates; none gives none
+   * @returns in the order of the clips
+   * @throws as `classify` does, naming the clip; then no clip is answered
+   * @example
+   * ```ts
+   * const answers = await recognizer.classifyBatch([
+   *   { samples: first, sampleRateHz: 16_000 },
+   *   { samples: second, sampleRateHz: 44_100 },
+   * ]);
+   * ```
+   */
+  async classifyBatch(clips: readonly Clip[], { signal }: { signal?: AbortSignal } = {}): Promise<Classification[]> {
+    for (const [i, clip] of clips.entries()) assertClip(clip, `clip ${i}: `);
+    return this.#classifyAll(clips, signal);
+  }
+
+  /**
+   * The emotions of a longer recording over time, window by window, many windows in one run of the model. Window k is
+   * k · hop … k · hop + window, as long as it lies within the recording; where the last one ends before the recording does,
+   * one more of the same length ends with it; a recording shorter than a window is one moment, with the warning of
+   * `classify`. A window without speech has no label (see `gate`); the others are labelled as `classify` labels the samples cut out.
+   *
+   * @param samples - mono, nominally −1…1, any length but 0
+   * @throws as `classify` does; RangeError for a window or hop out of range
+   * @example
+   * ```ts
+   * for (const { startSeconds, endSeconds, label } of await recognizer.timeline(samples, { sampleRateHz: 16_000 }))
+   *   console.log(startSeconds, endSeconds, label ?? 'no speech');
+   * ```
+   */
+  async timeline(samples: Float32Array, options: TimelineOptions): Promise<Moment[]> {
+    return (await import('./timeline.js')).timeline(this, samples, options);
+  }
+
+  /**
+   * Live results: blocks of mono samples of any lengths go in, and from the first full window on a result comes out every
+   * hop. It is the same however the blocks were cut, and but for the smoothing that of `timeline` over the whole. Empty blocks are
+   * ignored; a block must not be changed until its write has resolved. What is kept is a window of samples, over hours too.
+   * When the input ends, a last window ends with it, as in `timeline`. `dispose` is an error in the stream; to stop early,
+   * abort the writer or cancel the reader.
+   *
+   * Smoothed: s ← d · s + (1 − d) · p with d = 2^(−Δt / half-life), Δt since the last window with speech. Silence and
+   * non-speech have `speech: false` and no label, and leave s as it is.
+   *
+   * @throws RangeError or TypeError for options out of range; in the stream TypeError for a block of another kind, RangeError for
+   *   samples that are not finite
+   * @example
+   * ```ts
+   * const results = microphoneBlocks.pipeThrough(recognizer.stream({ sampleRateHz: 48_000, latest: true }));
+   * for await (const { timeSeconds, speech, label } of results) console.log(timeSeconds, speech ? label : '–');
+   * ```
+   */
+  stream(options: StreamOptions): TransformStream<Float32Array, StreamResult> {
+    return streamResults(this, options);
+  }
+
+  /**
+   * Probabilities from features that were extracted before, many clips in one run.
+   *
+   * @param features - raw, not normalised (count, chunks, bands, frames)
    * @returns probabilities (count, labels)
    * @throws RangeError for features that are not `count` clips' or not finite; TypeError where the file takes a waveform,
    *   not features; Error where the model gives no numbers
@@ -130,92 +143,74 @@ export class Recognizer {
       throw new TypeError(
         `${this.name}: takes a waveform and computes its features itself: use classify, or a file from \`serkit export --input features\``,
       );
-    return (await this.#runFeatures(features, count)).probabilities;
+    return (await this.#model.runFeatures(features, count)).probabilities;
   }
 
-  /** @param samples at the model's rate */
-  async #answer(samples: Float32Array): Promise<{ outputs: ModelOutputs; warnings: string[] }> {
-    const { input, featureSpec } = this.metadata;
-    if (input === 'waveform') {
-      const outputs = this.#checked(await this.#model.run(samples, [1, samples.length]), 1);
-      return { outputs, warnings: clipWarnings(samples, featureSpec) };
+  /** Frees the model, when the runs that have begun are over; what is asked of the recognizer afterwards is an error. A second call changes nothing. */
+  dispose(): Promise<void> {
+    return this.#model.release();
+  }
+
+  async #classifyAll(clips: readonly Clip[], signal?: AbortSignal): Promise<Classification[]> {
+    this.#model.assertUsable();
+    const largest = this.#model.takesOneClip ? 1 : LARGEST_BATCH;
+    const answers: Classification[] = [];
+    const groups = new Map<number, [clip: number, input: ModelInput][]>(); // by length of the input
+    const answerGroup = async (length: number, group: [clip: number, input: ModelInput][]): Promise<void> => {
+      groups.delete(length);
+      signal?.throwIfAborted();
+      const given = await this.#answer(group.map(([, input]) => input));
+      for (const [i, [clip]] of group.entries()) answers[clip] = given[i];
+    };
+    for (const [i, clip] of clips.entries()) {
+      signal?.throwIfAborted();
+      const input = await toModelInput(clip, this.metadata, signal);
+      const group = groups.get(input.values.length) ?? [];
+      groups.set(input.values.length, group);
+      if (group.push([i, input]) === largest) await answerGroup(input.values.length, group);
     }
-    const { values, warnings } = extractFeatures(samples, featureSpec);
-    return { outputs: await this.#runFeatures(values, 1), warnings };
+    for (const [length, group] of [...groups]) await answerGroup(length, group);
+    return answers;
   }
 
-  async #runFeatures(features: Float32Array, count: number): Promise<ModelOutputs> {
-    const size = this.#shape.reduce((product, length) => product * length, 1);
-    if (!Number.isInteger(count) || count < 1 || features.length !== count * size)
-      throw new RangeError(
-        `${features.length} feature values are not those of ${count} clips of ${this.#shape.join(' × ')}`,
-      );
-    const wrong = features.findIndex((value) => !Number.isFinite(value));
-    if (wrong >= 0)
-      throw new RangeError(`feature value ${wrong} is ${features[wrong]}: features must be finite numbers`);
-    const normalised = new Float32Array(features.length);
-    for (let start = 0; start < features.length; start += size)
-      normalised.set(
-        normalise(features.subarray(start, start + size), this.#shape, this.metadata.normalisation),
-        start,
-      );
-    return this.#checked(await this.#model.run(normalised, this.#inputShape(count)), count);
-  }
-
-  /** @throws Error where what the model gave are no numbers, or not as many as there should be */
-  #checked({ probabilities: given, attention }: ModelOutputs, count: number): ModelOutputs {
-    const { output } = this.metadata;
-    this.#assertFinite(given, count, this.labels.length, output ?? 'probabilities');
-    if (attention) this.#assertFinite(attention, count, this.#shape[0], 'weights of attention');
-    return { probabilities: output === 'logits' ? softmax(given, this.labels.length) : given, attention };
-  }
-
-  /** Frees the model. The recognizer cannot be used afterwards. */
-  async dispose(): Promise<void> {
-    await this.#model.release();
-  }
-
-  #assertFinite(values: Float32Array, count: number, columns: number, what: string): void {
-    if (values.length !== count * columns || !values.every(Number.isFinite))
-      throw new Error(`${this.name}: the model's output is not ${count} × ${columns} finite ${what}`);
-  }
-
-  /** (batch, [chunks where there are several,] bands, frames, 1) */
-  #inputShape(count: number): number[] {
-    const [chunks, bands, frames] = this.#shape;
-    return [count, ...(chunks > 1 ? [chunks] : []), bands, frames, 1];
+  /** @param inputs all of one length */
+  async #answer(inputs: readonly ModelInput[]): Promise<Classification[]> {
+    const start = performance.now();
+    const values = joined(inputs.map((input) => input.values));
+    const { probabilities, attention } = await (this.metadata.input === 'waveform'
+      ? this.#model.runWaveform(values, inputs.length)
+      : this.#model.runFeatures(values, inputs.length));
+    const modelMilliseconds = (performance.now() - start) / inputs.length;
+    const { labels, unsureBelow } = this.metadata;
+    return inputs.map(({ spans, warnings, resampleMilliseconds, featuresMilliseconds }, i) => {
+      const row = probabilities.subarray(i * labels.length, (i + 1) * labels.length);
+      const weights = attention?.subarray(i * spans.length, (i + 1) * spans.length);
+      const largest = Math.max(...row);
+      return {
+        label: labels[row.indexOf(largest)],
+        unsure: largest < (unsureBelow ?? 0),
+        probabilities: Object.fromEntries(labels.map((label, column) => [label, row[column]])),
+        ...(weights && { attention: spans.map((span, chunk) => ({ ...span, weight: weights[chunk] })) }),
+        warnings,
+        provider: this.provider,
+        timings: {
+          resampleMilliseconds,
+          featuresMilliseconds,
+          modelMilliseconds,
+          totalMilliseconds: resampleMilliseconds + featuresMilliseconds + modelMilliseconds,
+        },
+      };
+    });
   }
 }
 
-/** e^x / Σ e^x of each row. */
-function softmax(logits: Float32Array, columns: number): Float32Array {
-  const probabilities = new Float32Array(logits.length);
-  for (let start = 0; start < logits.length; start += columns) {
-    const row = logits.subarray(start, start + columns);
-    const largest = row.reduce((most, value) => Math.max(most, value), -Infinity);
-    const sum = row.reduce((total, value) => total + Math.exp(value - largest), 0);
-    probabilities.set(
-      row.map((value) => Math.exp(value - largest) / sum),
-      start,
-    );
+function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0];
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    whole.set(part, start);
+    start += part.length;
   }
-  return probabilities;
-}
-
-/** Declared and wanted agree in rank and, beyond the batch, in every size that is declared as a number. */
-function assertShape(declared: readonly (number | string)[], wanted: readonly (number | string)[], what: string): void {
-  const fits =
-    declared.length === wanted.length &&
-    declared.every((size, axis) => axis === 0 || typeof size === 'string' || size === wanted[axis]);
-  if (!fits)
-    throw new RangeError(
-      `${what} of ${declared.join(' × ')}, but its metadata says batch × ${wanted.slice(1).join(' × ')}`,
-    );
-}
-
-function assertSamples(samples: unknown): asserts samples is Float32Array {
-  if (!(samples instanceof Float32Array)) throw new TypeError('samples must be a Float32Array of mono samples');
-  if (samples.length === 0) throw new RangeError('the clip is empty: at least one sample is needed');
-  const wrong = samples.findIndex((sample) => !Number.isFinite(sample));
-  if (wrong >= 0) throw new RangeError(`sample ${wrong} is ${samples[wrong]}: samples must be finite numbers`);
+  return whole;
 }

@@ -1,8 +1,26 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FEATURE_VERSION, featureShape, featureSpecSchema, normalisationSchema } from '../pipeline/features/index.js';
 
 /** Version of the metadata's own layout; a file of another one is refused. */
 export const METADATA_FORMAT = '1';
+
+/** One number that makes probabilities out of a model's logits (Guo et al. 2017), and what it was fitted on. */
+export const calibrationSchema = z.strictObject({
+  /** Above 1 a model claims less, below 1 more; 1 where none was found. */
+  temperature: z.number().positive(),
+  /** Why it is 1, where it was not found. */
+  reason: z.string().optional(),
+  /** Speakers that it was fitted on, whom training did not hear, where the corpus names them; and their clips. */
+  speakers: z.number().int().optional(),
+  clips: z.number().int(),
+  /** Expected calibration error on those clips at temperature 1, and at this one; 0…1. */
+  eceBefore: z.number(),
+  eceAfter: z.number(),
+  /** Mean cross-entropy on them, nats. */
+  lossBefore: z.number(),
+  lossAfter: z.number(),
+});
+export type Calibration = z.infer<typeof calibrationSchema>;
 
 /**
  * What a model file says about itself. What inference needs is demanded, what tells where the model comes from is
@@ -26,6 +44,13 @@ export const modelMetadataSchema = z
      * weights that are together 1 for each clip. The feature spec says which seconds the chunks hold.
      */
     attention: z.strictObject({ output: z.string().min(1), over: z.literal('chunks') }).optional(),
+    /** What the logits are divided by inside the file, so that its probabilities can be believed; absent: by nothing. */
+    calibration: calibrationSchema.optional(),
+    /**
+     * An answer whose largest probability is below this is unsure: of clips that the model had not learnt from, the others
+     * were right as often as was asked for. Absent: no answer is called unsure.
+     */
+    unsureBelow: z.number().min(0).max(1).optional(),
     /** How the file computes, where not in float32; it takes and gives float32 all the same. */
     precision: z.enum(['fp16', 'int8']).optional(),
     architecture: z.string().optional(),
@@ -90,6 +115,8 @@ const keys: Record<keyof ModelMetadata, { key: string; as: 'text' | 'json' }> = 
   input: { key: 'serkit.input', as: 'text' },
   output: { key: 'serkit.output', as: 'text' },
   attention: { key: 'serkit.attention', as: 'json' },
+  calibration: { key: 'serkit.calibration', as: 'json' },
+  unsureBelow: { key: 'serkit.unsure_below', as: 'json' },
   precision: { key: 'serkit.precision', as: 'text' },
   architecture: { key: 'serkit.architecture', as: 'text' },
   preset: { key: 'serkit.preset', as: 'text' },

@@ -1,4 +1,4 @@
-import { type Graph, intTensor, type Value } from './graph.js';
+import { floatTensor, type Graph, intTensor, type Node, type Value } from './graph.js';
 import { elementCount, staticSizes } from './layout.js';
 import type { GraphModel } from './parse/graph-model.js';
 import { callsOf } from './parse/order.js';
@@ -13,6 +13,8 @@ export interface LayerOutputSource {
   readonly shape?: readonly number[];
   /** What its softmax is taken of: logits. */
   readonly beforeSoftmax?: boolean;
+  /** What the logits are divided by before the softmax, or before they are given (temperature scaling). Default: 1. */
+  readonly temperature?: number;
 }
 
 const layerOf = (source: OutputSource): string => (typeof source === 'string' ? source : source.layer);
@@ -54,22 +56,35 @@ export function withNodeOutputs(model: GraphModel, sources: readonly OutputSourc
 }
 
 /**
- * Gives what is wanted of the layers' outputs: what their softmax is taken of, another shape by Reshape (ai.onnx 14).
+ * Gives what is wanted of the layers' outputs: what their softmax is taken of, logits at another temperature by Mul, another
+ * shape by Reshape (ai.onnx 14).
  *
- * @throws RangeError where the elements do not fit the shape, TypeError where there is no softmax
+ * @throws RangeError where the elements do not fit the shape or a temperature is not above 0, TypeError where there is no
+ *   softmax
  */
 export function reshapeOutputs(graph: Graph, sources: readonly OutputSource[]): void {
   const producers = graph.producers();
   graph.outputs = graph.outputs.map((output, i) => {
     const source = sources[i];
     if (typeof source === 'string') return output;
-    const { layer, shape, beforeSoftmax } = source;
-    const producer = producers.get(output);
-    if (beforeSoftmax && producer?.op !== 'Softmax')
+    const { layer, shape, beforeSoftmax, temperature = 1 } = source;
+    const softmax = producers.get(output);
+    if ((beforeSoftmax || temperature !== 1) && softmax?.op !== 'Softmax')
       throw new TypeError(`layer "${layer}" does not end in a softmax, so it has no logits: give its output itself`);
-    const value = beforeSoftmax ? producer!.inputs[0] : output;
+    const value = beforeSoftmax || temperature !== 1 ? cooled(graph, softmax!, source) : output;
     return shape ? reshape(graph, value, layer, shape) : value;
   });
+}
+
+/** A softmax's logits / T, or the softmax of that. */
+function cooled(graph: Graph, softmax: Node, { layer, beforeSoftmax, temperature = 1 }: LayerOutputSource): Value {
+  if (!(temperature > 0 && Number.isFinite(temperature)))
+    throw new RangeError(`temperature ${temperature} of layer "${layer}" is not supported (supported: above 0)`);
+  const [logits] = softmax.inputs;
+  const factor = graph.constant(`${layer}/temperature`, floatTensor([], [1 / temperature]));
+  const scaled = temperature === 1 ? logits : graph.add('Mul', `${layer}/temperature`, [logits, factor], logits.shape);
+  if (beforeSoftmax) return scaled;
+  return graph.add('Softmax', `${layer}/Softmax`, [scaled], softmax.output.shape, softmax.attributes);
 }
 
 function reshape(graph: Graph, x: Value, layer: string, wanted: readonly number[]): Value {

@@ -98,6 +98,26 @@ const recognitionScoresSchema = z.object({
 });
 export type RecognitionScores = z.infer<typeof recognitionScoresSchema>;
 
+/** How a recogniser's probabilities are made ones that can be believed, as found on the validation speakers. */
+const runCalibrationSchema = z.object({
+  /** What the logits are divided by (Guo et al. 2017); 1 where none was found. */
+  temperature: z.number().positive(),
+  /** Why it is 1, where it was not found. */
+  reason: z.string().optional(),
+  /** Of whom; absent where the corpus does not say who speaks. */
+  speakers: z.number().int().optional(),
+  clips: z.number().int(),
+  /** Expected calibration error on these clips at temperature 1, and at this one; 0…1. */
+  eceBefore: z.number(),
+  eceAfter: z.number(),
+  /** Mean cross-entropy, nats. */
+  lossBefore: z.number(),
+  lossAfter: z.number(),
+  /** Largest probability below which an answer is called unsure. */
+  unsureBelow: z.number().min(0).max(1),
+});
+export type RunCalibration = z.infer<typeof runCalibrationSchema>;
+
 /** A run's `scores.json`. */
 export const runScoresSchema = z.object({
   /** True under a protocol whose test side was partly trained on: the score then says so wherever it is shown. */
@@ -106,7 +126,9 @@ export const runScoresSchema = z.object({
   /** The epoch whose weights were kept: the best on the validation speakers, or the last where there are none. */
   keptEpoch: z.number().int(),
   trainingMinutes: z.number(),
-  /** Of a recogniser, or of an autoencoder. */
+  /** Absent where no speakers watched, and of an autoencoder. */
+  calibration: runCalibrationSchema.optional(),
+  /** Of a recogniser, its probabilities calibrated, or of an autoencoder. */
   test: z.union([recognitionScoresSchema, reconstructionScoresSchema]),
 });
 export type RunScores = z.infer<typeof runScoresSchema>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FeatureShape } from './spec.js';
 
 /** Mean and standard deviation of each band over all clips, chunks and frames of the training side. */

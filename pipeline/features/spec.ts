@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Version of the numbers that extraction gives. Any change to feature output, a bug fix too, raises it; a model

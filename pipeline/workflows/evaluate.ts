@@ -3,13 +3,15 @@ import type { Example } from '../datasets/index.js';
 import { exampleSamples } from '../extraction/clip-job.js';
 import type { BackendName } from '../training/backends/backend.js';
 import { openBackend } from '../training/backends/index.js';
+import { type Reliability, reliability, type Sureness, sureness } from '../training/calibration.js';
 import { type Scores, score } from '../training/metrics.js';
 import { loadModel } from '../training/model-folder.js';
 import { predictDataset } from '../training/predict.js';
+import { calibrated } from './calibrate-probabilities.js';
 import { openData } from './open-data.js';
 import { type ExtractOptions, extract, toDataset } from './prepare-examples.js';
 import { assertLabels, testSideOf } from './test-side.js';
-import { openTrained } from './trained-model.js';
+import { openTrained, type TrainedModel } from './trained-model.js';
 
 export interface EvaluateOptions extends Omit<ExtractOptions, 'seed'> {
   /** A run folder, or an `.onnx` file. */
@@ -24,6 +26,13 @@ export interface Evaluation extends Scores {
   /** Accuracy of each part of the test side: by gender, by intensity. */
   byGender: Record<string, { examples: number; accuracy: number }>;
   byIntensity: Record<string, { examples: number; accuracy: number }>;
+  /** How far its probabilities can be believed. */
+  reliability: Reliability & {
+    /** What the logits were divided by; 1 where the model has no calibration. */
+    temperature: number;
+  };
+  /** What its threshold comes to on these clips; absent where it has none. */
+  unsure?: Sureness & { below: number };
 }
 
 /** Scores a model on clips that it was not trained on: with tfjs from a run folder, with onnxruntime from a file. */
@@ -31,18 +40,21 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { reporter } = options;
   const trained = await openTrained(options.model);
   const corpus = await openData(options.data, options.skipBad, reporter);
-  const { labels, spec } =
-    trained.kind === 'run'
-      ? { labels: trained.config.corpus.labels, spec: trained.config.featureSpec }
-      : { labels: trained.recognizer.labels, spec: trained.recognizer.metadata.featureSpec };
+  const { labels, spec, temperature = 1, unsureBelow } = describe(trained);
   assertLabels(corpus, labels, options.model);
   const side = testSideOf(corpus, trained.provenance, options.model);
   const extraction = { ...options, seed: trained.provenance.seed };
+  const evaluation = (probabilities: Float32Array, examples: readonly Example[], ranOn: string): Evaluation => ({
+    ...scoreParts(probabilities, examples, labels),
+    leaks: side.leaks,
+    ranOn,
+    ...trust(probabilities, truthOf(examples, labels), labels.length, { temperature, unsureBelow }),
+  });
   if (trained.kind === 'onnx' && trained.recognizer.metadata.input === 'waveform') {
     const { examples, probabilities } = await classifyClips(trained.recognizer, side.examples, extraction);
     const ranOn = `onnxruntime ${trained.recognizer.provider}`;
     await trained.recognizer.dispose();
-    return { ...scoreParts(probabilities, examples, labels), leaks: side.leaks, ranOn };
+    return evaluation(probabilities, examples, ranOn);
   }
   const extracted = await extract(side.examples, spec, extraction);
 
@@ -51,14 +63,39 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   if (trained.kind === 'run') {
     const backend = await openBackend(options.backend);
     const model = await loadModel(trained.folder);
-    probabilities = await predictDataset(model, toDataset(extracted, spec, trained.config.normalisation, labels));
+    const raw = await predictDataset(model, toDataset(extracted, spec, trained.config.normalisation, labels));
+    probabilities = calibrated(raw, trained.calibration, labels);
     ranOn = `tfjs ${backend.name}`;
   } else {
     probabilities = await classifyAll(trained.recognizer, extracted.features);
     ranOn = `onnxruntime ${trained.recognizer.provider}`;
     await trained.recognizer.dispose();
   }
-  return { ...scoreParts(probabilities, extracted.examples, labels), leaks: side.leaks, ranOn };
+  return evaluation(probabilities, extracted.examples, ranOn);
+}
+
+/** What a run and a file both say of a model. */
+function describe(trained: TrainedModel) {
+  if (trained.kind === 'run') {
+    const { corpus, featureSpec: spec } = trained.config;
+    return { labels: corpus.labels, spec, ...trained.calibration };
+  }
+  const { labels, featureSpec: spec, calibration, unsureBelow } = trained.recognizer.metadata;
+  return { labels, spec, temperature: calibration?.temperature, unsureBelow };
+}
+
+function trust(
+  probabilities: Float32Array,
+  truth: Int32Array,
+  labels: number,
+  { temperature, unsureBelow }: { temperature: number; unsureBelow?: number },
+): Pick<Evaluation, 'reliability' | 'unsure'> {
+  return {
+    reliability: { temperature, ...reliability(probabilities, truth, labels) },
+    ...(unsureBelow !== undefined && {
+      unsure: { below: unsureBelow, ...sureness(probabilities, truth, labels, unsureBelow) },
+    }),
+  };
 }
 
 /** In batches: a thousand clips at once would take gigabytes inside the network. */
@@ -90,8 +127,12 @@ export async function classifyClips(
       reporter.line(`skipped ${error.message}`); // it begins with the file
     });
     if (samples) {
-      const { probabilities, milliseconds } = await recognizer.classify(samples, { sampleRateHz });
-      kept.push({ example, row: recognizer.labels.map((label) => probabilities[label]), milliseconds });
+      const { probabilities, timings } = await recognizer.classify(samples, { sampleRateHz });
+      kept.push({
+        example,
+        row: recognizer.labels.map((label) => probabilities[label]),
+        milliseconds: timings.totalMilliseconds,
+      });
     }
     reporter.progress('evaluate', i + 1, examples.length);
   }
@@ -102,8 +143,11 @@ export async function classifyClips(
   };
 }
 
+const truthOf = (examples: readonly Example[], labels: readonly string[]): Int32Array =>
+  Int32Array.from(examples, ({ clip }) => labels.indexOf(clip.label));
+
 function scoreParts(probabilities: Float32Array, examples: readonly Example[], labels: readonly string[]) {
-  const truth = Int32Array.from(examples, ({ clip }) => labels.indexOf(clip.label));
+  const truth = truthOf(examples, labels);
   const part = (key: 'gender' | 'intensity') =>
     Object.fromEntries(
       [...new Set(examples.map(({ clip }) => clip[key]))]

@@ -67,7 +67,7 @@ export interface RunFile {
  * Input `features` (batch, bands, frames, 1), for several chunks (batch, chunks, bands, frames, 1), normalised; or, as a
  * waveform, `samples` (batch, samples), mono, at the model's rate, clips of any length. Output `probabilities` (batch,
  * labels). A model with a layer named `attention` has the output `attention` (batch, chunks) too: how much each chunk
- * counted. All that is needed to get from samples to the input is in the file's metadata.
+ * counted. The probabilities are the run's calibrated ones, the logits divided by its temperature. All that is needed to get from samples to the input is in the file's metadata.
  *
  * @param logits for programs that take the softmax themselves: the only output is `logits` (batch, labels), the input
  *   `input_values`
@@ -97,7 +97,7 @@ export async function onnxOfRun(
       name: config.experiment.model,
       inputName: logits ? 'input_values' : ownName,
       frontEnd: input === 'waveform' ? frontEndArrays(config.featureSpec, config.normalisation) : undefined,
-      outputs: outputsOf(artifacts, config, { attention, logits }),
+      outputs: outputsOf(artifacts, config, { attention, logits, temperature: scores.calibration?.temperature ?? 1 }),
       metadata: encodeModelMetadata(metadataIn(small.precision ?? 'fp32')),
       producerVersion: version,
       opset,
@@ -131,13 +131,13 @@ const hasAttention = (artifacts: LayersModelArtifacts): boolean => layerNames(ar
 function outputsOf(
   artifacts: LayersModelArtifacts,
   { featureSpec }: RunConfig,
-  { attention: given, logits }: Pick<Interface, 'attention' | 'logits'>,
+  { attention: given, logits, temperature }: Pick<Interface, 'attention' | 'logits'> & { temperature: number },
 ): Record<string, OutputSource> {
   const [chunks] = featureShape(featureSpec);
-  const [probabilities] = layerNames(artifacts).outputs;
+  const [layer] = layerNames(artifacts).outputs;
   const attention = { [attentionLayer]: { layer: attentionLayer, shape: [chunks] } };
-  if (logits) return { logits: { layer: probabilities, beforeSoftmax: true } };
-  return { probabilities, ...(given ? attention : {}) };
+  if (logits) return { logits: { layer, temperature, beforeSoftmax: true } };
+  return { probabilities: { layer, temperature }, ...(given ? attention : {}) };
 }
 
 function metadataOf(
@@ -161,6 +161,7 @@ function metadataOf(
     input,
     output: logits ? 'logits' : undefined,
     attention: attention ? { output: attentionLayer, over: 'chunks' } : undefined,
+    ...calibrationOf(scores),
     precision: precision === 'fp32' ? undefined : precision,
     architecture: experiment.model,
     preset: config.preset,
@@ -179,4 +180,10 @@ function metadataOf(
     attribution: all(corpora.map(({ attribution }) => attribution)),
     version,
   };
+}
+
+function calibrationOf({ calibration }: RecogniserScores): Pick<ModelMetadata, 'calibration' | 'unsureBelow'> {
+  if (!calibration) return {};
+  const { unsureBelow, ...rest } = calibration;
+  return { calibration: rest, unsureBelow };
 }

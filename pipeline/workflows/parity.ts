@@ -7,6 +7,7 @@ import type { BackendName } from '../training/backends/backend.js';
 import { openBackend } from '../training/backends/index.js';
 import { loadModel } from '../training/model-folder.js';
 import { predictOutputs } from '../training/predict.js';
+import { calibrated } from './calibrate-probabilities.js';
 import type { ExportInput } from './export-options.js';
 import { attentionLayer, onnxOfRun } from './export-run.js';
 import { openData } from './open-data.js';
@@ -109,7 +110,8 @@ async function ofRun({ folder, config, provenance }: Trained<'run'>, options: Pa
   const backend = await openBackend(options.backend);
   const model = await loadModel(folder);
   const dataset = toDataset(extracted, config.featureSpec, config.normalisation, labels);
-  const [probabilities, attention] = await predictOutputs(withAttention(model), dataset);
+  const [raw, attention] = await predictOutputs(withAttention(model), dataset);
+  const probabilities = calibrated(raw, trained.calibration, labels);
   const expected: Predictions = { probabilities, attention };
   model.dispose();
 

@@ -2,8 +2,15 @@ import { join } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { architectureNamed } from '../../models/index.js';
 import { type PredictionRow, writePredictions } from '../experiments/predictions.js';
-import { type RunConfig, type RunScores, writeMetrics, writeScores } from '../experiments/run-folder.js';
+import {
+  type RunCalibration,
+  type RunConfig,
+  type RunScores,
+  writeMetrics,
+  writeScores,
+} from '../experiments/run-folder.js';
 import { batchesFromFiles } from '../training/batches/batches-from-files.js';
+import { atTemperature } from '../training/calibration.js';
 import type { Checkpoint } from '../training/checkpoint.js';
 import { balancedWeights } from '../training/loss.js';
 import { indexOfLargest, score } from '../training/metrics.js';
@@ -13,6 +20,7 @@ import { predictDataset } from '../training/predict.js';
 import type { EpochMetrics } from '../training/progress.js';
 import { epochScalars, openTensorboardLog, tensorboardSupported } from '../training/tensorboard.js';
 import { train } from '../training/train.js';
+import { calibrateProbabilities } from './calibrate-probabilities.js';
 import { earlierOf } from './fine-tuning.js';
 import type { Prepared } from './prepare-training.js';
 import type { Reporter } from './reporter.js';
@@ -77,8 +85,10 @@ export async function runTraining(options: RunTrainingOptions): Promise<RunScore
 
   const trainingMinutes = history.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
   const leaks = prepared.split.leaks || mayHaveTrainedOnTests(config);
-  const test = task === 'recognition' ? await testRecogniser(model, options) : await testAutoencoder(model, prepared);
-  const scores = { leaks, epochs: history.length, keptEpoch, trainingMinutes, test };
+  const calibration = task === 'recognition' ? await calibrateProbabilities(model, prepared) : undefined;
+  const test =
+    task === 'recognition' ? await testRecogniser(model, calibration, options) : await testAutoencoder(model, prepared);
+  const scores = { leaks, epochs: history.length, keptEpoch, trainingMinutes, calibration, test };
   await saveModel(model, folder);
   await writeScores(folder, scores);
   model.dispose();
@@ -88,10 +98,12 @@ export async function runTraining(options: RunTrainingOptions): Promise<RunScore
 /** Leaves `predictions.csv` too. */
 async function testRecogniser(
   model: LayersModel,
+  calibration: RunCalibration | undefined,
   { folder, prepared }: Pick<RunTrainingOptions, 'folder' | 'prepared'>,
 ): Promise<RunScores['test']> {
   const { test: data } = prepared;
-  const probabilities = await predictDataset(model, data);
+  const raw = await predictDataset(model, data);
+  const probabilities = atTemperature(raw, calibration?.temperature ?? 1, data.labels.length);
   const { confusion, ...test } = score(probabilities, data.truth, data.labels);
   await writePredictions(folder, data.labels, predictionRows(prepared, probabilities));
   return {

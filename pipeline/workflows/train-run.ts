@@ -16,6 +16,8 @@ import { mayHaveTrainedOnTests, runTraining } from './run-training.js';
 import { openUnlabelled } from './unlabelled.js';
 import { versions } from './versions.js';
 
+export type { RunScores };
+
 export interface TrainRunOptions {
   data: string;
   experiment: Experiment;

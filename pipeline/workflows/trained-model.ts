@@ -1,13 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { load, type ModelMetadata, type Provider, type Recognizer } from '../../inference/node.js';
 import { architectureNamed } from '../../models/index.js';
-import { type RunConfig, readRunConfig } from '../experiments/run-folder.js';
+import {
+  hasScores,
+  type RunCalibration,
+  type RunConfig,
+  readRunConfig,
+  readRunScores,
+} from '../experiments/run-folder.js';
 import { earlierOf } from './fine-tuning.js';
 import { type Provenance, splitOf } from './test-side.js';
 
 /** A run folder or an `.onnx` file, as commands that take either see it. */
 export type TrainedModel =
-  | { kind: 'run'; folder: string; config: RunConfig; provenance: Provenance }
+  | { kind: 'run'; folder: string; config: RunConfig; calibration?: RunCalibration; provenance: Provenance }
   | { kind: 'onnx'; file: string; recognizer: Recognizer; provenance: Provenance };
 
 /** @throws Error in one line for what is neither, or is damaged */
@@ -26,6 +32,7 @@ export async function openTrained(path: string, provider: Provider = 'auto'): Pr
       kind: 'run',
       folder: path,
       config,
+      calibration: hasScores(path) ? (await readRunScores(path)).calibration : undefined,
       provenance: {
         ...splitOf(config.experiment),
         ...{ corpus, fingerprint },

@@ -52,11 +52,13 @@ describe('the loop through the command line', () => {
     const ofRun = await serkit(['evaluate', run, '--data', data, '--cache', cache, '--backend', 'wasm', '--json']);
     const ofFile = await serkit(['evaluate', model, '--data', data, '--cache', cache, '--json']);
     expect([ofRun.code, ofFile.code]).toEqual([0, 0]);
-    const { ranOn: a, loss: lossA, ...scoresOfRun } = JSON.parse(ofRun.stdout);
-    const { ranOn: b, loss: lossB, ...scoresOfFile } = JSON.parse(ofFile.stdout);
+    const { ranOn: a, loss: lossA, reliability: trustA, ...scoresOfRun } = JSON.parse(ofRun.stdout);
+    const { ranOn: b, loss: lossB, reliability: trustB, ...scoresOfFile } = JSON.parse(ofFile.stdout);
     expect([a, b]).toEqual(['tfjs wasm', 'onnxruntime cpu']);
     expect(scoresOfFile).toEqual(scoresOfRun);
     expect(lossB).toBeCloseTo(lossA, 5);
+    expect(trustB.temperature).toBe(trustA.temperature);
+    expect([trustB.ece, trustB.brier]).toBeAllClose([trustA.ece, trustA.brier], { absolute: 1e-5 });
     expect(scoresOfRun.examples).toBe(10);
     expect(Object.keys(scoresOfRun.byGender).sort()).toEqual(['female', 'male']);
   });

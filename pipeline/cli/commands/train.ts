@@ -1,8 +1,8 @@
 import type { CommandModule } from 'yargs';
 import { choices } from '../../workflows/choices.js';
 import type { Experiment, Preset } from '../../workflows/experiment.js';
-import { runScoreText } from '../../workflows/reporter.js';
-import type { TrainRunOptions } from '../../workflows/train-run.js';
+import { percent, runScoreText } from '../../workflows/reporter.js';
+import type { RunScores, TrainRunOptions } from '../../workflows/train-run.js';
 import { runCommand, UsageError } from '../run-command.js';
 import { confusionText } from './evaluate.js';
 import { withData } from './options.js';
@@ -71,18 +71,31 @@ export const train: CommandModule<{ json: boolean }> = {
       options,
       (context) => (options.resume ? resume(options, context) : begin(options, context)),
       ({ run, ...scores }) => {
-        const { epochs, keptEpoch, trainingMinutes, test } = scores;
+        const { epochs, keptEpoch, trainingMinutes, test, calibration } = scores;
         return [
           '',
           ...('confusion' in test ? [confusionText(test.confusion), ''] : []),
           `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${trainingMinutes.toFixed(1)} minutes; kept epoch ${keptEpoch}`,
           `${test.examples} test examples: ${runScoreText(scores)}`,
+          ...('uar' in test ? calibrationText(calibration) : []),
           `the run is in ${run}`,
         ].join('\n');
       },
     );
   },
 };
+
+function calibrationText(calibration: RunScores['calibration']): string[] {
+  if (!calibration) return ['probabilities not calibrated: no speakers are kept for it under this protocol'];
+  const { temperature, reason, speakers, clips, eceBefore, eceAfter, unsureBelow } = calibration;
+  const on = `${clips} clips${speakers === undefined ? '' : ` of ${speakers} validation speakers`}`;
+  return [
+    reason
+      ? `probabilities not calibrated: ${reason}`
+      : `temperature ${temperature.toFixed(3)}: expected calibration error ${percent(eceBefore)} → ${percent(eceAfter)} on ${on}`,
+    `answers below ${percent(unsureBelow)} are called unsure`,
+  ];
+}
 
 async function begin(options: TrainArguments, context: Context) {
   const { trainRun } = await import('../../workflows/train-run.js');
