@@ -100,7 +100,8 @@ interface Plan {
 
 type Trained<Kind extends TrainedModel['kind']> = Extract<TrainedModel, { kind: Kind }>;
 
-async function ofRun({ folder, config, provenance }: Trained<'run'>, options: ParityOptions): Promise<Plan> {
+async function ofRun(trained: Trained<'run'>, options: ParityOptions): Promise<Plan> {
+  const { folder, config, provenance, calibration } = trained;
   const { file, data, all, reporter } = options;
   const { labels } = config.corpus;
   const corpus = await openData(data, options.skipBad, reporter);
@@ -111,7 +112,7 @@ async function ofRun({ folder, config, provenance }: Trained<'run'>, options: Pa
   const model = await loadModel(folder);
   const dataset = toDataset(extracted, config.featureSpec, config.normalisation, labels);
   const [raw, attention] = await predictOutputs(withAttention(model), dataset);
-  const probabilities = calibrated(raw, trained.calibration, labels);
+  const probabilities = calibrated(raw, calibration, labels);
   const expected: Predictions = { probabilities, attention };
   model.dispose();
 
