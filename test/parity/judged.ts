@@ -1,5 +1,5 @@
 import { compare } from '../../pipeline/workflows/parity-compare.js';
-import { type Comparison, judged, toleranceOf } from '../../pipeline/workflows/parity-ways.js';
+import { type Comparison, judged, skipped, toleranceOf } from '../../pipeline/workflows/parity-ways.js';
 import type { FileKind, Runtime } from './runtimes.js';
 import type { SpokenClip } from './spoken-clips.js';
 import type { Subject } from './subject.js';
@@ -13,7 +13,15 @@ export async function compareRuntime(
   expected: Float32Array,
 ): Promise<Comparison> {
   const way = { runtime, gpu, ...kind };
-  const probabilities = await answer(subject, kind, clips);
+  let probabilities: Float32Array;
+  try {
+    probabilities = await answer(subject, kind, clips);
+  } catch (error) {
+    // Not every GPU computes in halves; SwiftShader does not.
+    const [lacksHalves] = (error as Error).message.match(/requires f16 but the device does not support it/) ?? [];
+    if (lacksHalves === undefined || kind.precision !== 'fp16') throw error;
+    return skipped(way, 'the device does not compute in float16');
+  }
   const names = clips.map(({ name }) => name);
   const difference = compare(
     { probabilities: expected },

@@ -13,7 +13,12 @@ import { builtSubject, type Subject } from './subject.js';
 const recognisers = Object.values(architectures as unknown as Record<string, Architecture>).filter(
   ({ task }) => task === 'recognition',
 );
-const cases = recognisers.flatMap(({ name }) => smallCases(name).map((each) => [name, each.title, each] as const));
+/** Of a hybrid one with each kind of encoder: all of them are held against onnxruntime in test/models. */
+const cases = recognisers.flatMap(({ name }) =>
+  smallCases(name)
+    .filter(({ title }) => !title.endsWith('states last'))
+    .map((each) => [name, each.title, each] as const),
+);
 const fp32 = { input: 'features', precision: 'fp32' } as const;
 
 beforeAll(() => tf.env().set('IS_TEST', false)); // wasm's own kernels fail in tfjs's test mode
@@ -48,13 +53,16 @@ describe.each(cases)('%s, %s', (architecture, _title, small) => {
   for (const runtime of runtimes) {
     const describeRuntime = runtime.need ? describeWith.bind(undefined, runtime.need) : describe;
     describeRuntime(runtime.name, () => {
-      test.each(runtime.kinds.map(({ input, precision }) => [input, precision] as const))(
+      // To open a file on a GPU takes seconds: of the smaller precisions one is enough there.
+      const kinds = runtime.kinds.filter(({ precision }) => !runtime.gpu || precision !== 'int8');
+      test.each(kinds.map(({ input, precision }) => [input, precision] as const))(
         '%s, %s',
         async (input, precision) => {
           const comparison = await compareRuntime(runtime, subject, { input, precision }, clips, expected);
-          expect(comparison).toMatchObject({ clips: clips.length, otherLabel: expect.any(Array) });
-          if (precision === 'fp32') expect(comparison).toMatchObject({ outcome: 'passed', otherLabel: [] });
-          else expect(comparison.outcome).toBe('reported');
+          if (precision === 'fp32')
+            expect(comparison).toMatchObject({ outcome: 'passed', clips: clips.length, otherLabel: [] });
+          else if (!runtime.gpu) expect(comparison).toMatchObject({ outcome: 'reported', clips: clips.length });
+          else expect(['reported', 'skipped']).toContain(comparison.outcome); // where it does not compute in float16
         },
         120_000,
       );

@@ -3,7 +3,7 @@ import { type Precision, precisions } from '../../onnx/index.js';
 import type { BackendName } from '../../pipeline/training/backends/backend.js';
 import { openBackend } from '../../pipeline/training/backends/index.js';
 import { type ExportInput, exportInputs } from '../../pipeline/workflows/export-options.js';
-import type { Need } from '../support/needs.js';
+import type { Need } from '../support/what-is-here.js';
 import { browserRuntimes } from './browser-runtimes.js';
 import { pythonAnswers } from './python-runtime.js';
 import { clipRateHz, type SpokenClip } from './spoken-clips.js';

@@ -4,7 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { encodeModelMetadata } from '../../inference/metadata.js';
 import { architectureNamed, type ModelOptions } from '../../models/index.js';
 import { type Precision, toOnnx } from '../../onnx/index.js';
-import { readRunConfig } from '../../pipeline/experiments/run-folder.js';
+import { readRunConfig, readRunScores } from '../../pipeline/experiments/run-folder.js';
 import {
   extractFeatures,
   type FeatureSpec,
@@ -16,6 +16,7 @@ import {
   type Normalisation,
   normalise,
 } from '../../pipeline/features/index.js';
+import { atTemperature } from '../../pipeline/training/calibration.js';
 import { modelShape } from '../../pipeline/training/dataset.js';
 import { artifactsOf, loadModel } from '../../pipeline/training/model-folder.js';
 import type { ExportInput } from '../../pipeline/workflows/export-options.js';
@@ -30,6 +31,8 @@ export interface Subject {
   featureSpec: FeatureSpec;
   normalisation: Normalisation;
   model: LayersModel;
+  /** By which the files divide the logits. */
+  temperature: number;
   file(input: ExportInput, precision: Precision): Promise<Uint8Array>;
   /** Samples in, logits out, as transformers.js wants it. */
   logitsFile(precision: Precision): Promise<Uint8Array>;
@@ -38,12 +41,14 @@ export interface Subject {
 /** A run folder: what a user trained. */
 export async function trainedSubject(run: string): Promise<Subject> {
   const { corpus, featureSpec, normalisation } = await readRunConfig(run);
+  const { calibration } = await readRunScores(run);
   return {
     name: basename(dirname(run)),
     labels: corpus.labels,
     featureSpec,
     normalisation,
     model: await loadModel(run),
+    temperature: calibration?.temperature ?? 1,
     file: async (input, precision) => (await onnxOfRun(run, { input, precision })).bytes,
     logitsFile: async (precision) => (await onnxOfRun(run, { input: 'waveform', precision, logits: true })).bytes,
   };
@@ -65,7 +70,8 @@ export async function builtSubject(
   const model = build({ shape, labels: labels.length, seed: 1 }, options);
   randomiseWeights(model, architecture);
   const described = { name: `${architecture}, ${title}`, labels, featureSpec, normalisation, model };
-  spreadAnswers(model, await tfjsProbabilities(described, clips), labels.length);
+  spreadAnswers(model, await tfjsProbabilities({ ...described, temperature: 1 }, clips), labels.length);
+  const temperature = 1.3;
 
   const artifacts = await artifactsOf(model);
   const about = { labels, featureSpec, featureVersion: 1 as const, sampleRateHz, normalisation, architecture };
@@ -74,16 +80,19 @@ export async function builtSubject(
     encodeModelMetadata({ ...about, ...more } as Parameters<typeof encodeModelMetadata>[0]);
   const small = (precision: Precision) => (precision === 'fp32' ? {} : { precision });
   return {
-    ...described,
+    ...{ ...described, temperature },
     file: async (input, precision) =>
       toOnnx(artifacts, {
         ...{ precision, frontEnd: input === 'waveform' ? frontEnd : undefined },
-        ...{ outputs: { probabilities: outputLayer }, metadata: metadata({ input, ...small(precision) }) },
+        ...{
+          outputs: { probabilities: { layer: outputLayer, temperature } },
+          metadata: metadata({ input, ...small(precision) }),
+        },
       }),
     logitsFile: async (precision) =>
       toOnnx(artifacts, {
         ...{ precision, frontEnd, inputName: 'input_values' },
-        outputs: { logits: { layer: outputLayer, beforeSoftmax: true } },
+        outputs: { logits: { layer: outputLayer, temperature, beforeSoftmax: true } },
         metadata: metadata({ input: 'waveform', output: 'logits', ...small(precision) }),
       }),
   };
@@ -109,7 +118,7 @@ function spreadAnswers(model: LayersModel, probabilities: Float32Array, labels: 
 
 /** What tfjs answers on the active backend, from the features of each clip, one by one. */
 export async function tfjsProbabilities(
-  { model, featureSpec, normalisation }: Pick<Subject, 'model' | 'featureSpec' | 'normalisation'>,
+  { model, labels, featureSpec, normalisation, temperature }: Omit<Subject, 'file' | 'logitsFile'>,
   clips: readonly SpokenClip[],
 ): Promise<Float32Array> {
   const shape = featureShape(featureSpec);
@@ -120,5 +129,5 @@ export async function tfjsProbabilities(
     rows.push(...(await output.data()));
     output.dispose();
   }
-  return Float32Array.from(rows); // (clips, labels)
+  return atTemperature(Float32Array.from(rows), temperature, labels.length); // (clips, labels)
 }
