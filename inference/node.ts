@@ -11,6 +11,11 @@ export { decodeAudio } from './decode-audio.js';
 export { encodeModelMetadata, type ModelMetadata, readModelMetadata } from './model-file.js';
 export type { InMemory } from './model-source.js';
 export { listSupportedBackends, type Provider, providers } from './providers/node.js';
+export { defaultSpeechGate, type SpeechGate } from './streaming/speech-gate.js';
+export type { StreamOptions, StreamResult } from './streaming/stream.js';
+export type { VoiceActivityMode } from './streaming/voice-activity.js';
+export type { WindowOptions } from './streaming/windows.js';
+export type { Moment, TimelineOptions } from './timeline.js';
 
 /** How `load` is to open a model file. */
 export interface LoadOptions {
@@ -64,8 +69,9 @@ async function read(source: string | URL | InMemory, signal?: AbortSignal): Prom
     assertSize(size, path);
     return { bytes: await readFile(path, { signal }), name: path };
   } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof RangeError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (error instanceof RangeError || code === 'ABORT_ERR') throw error;
     const reason = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`;
     throw new Error(`${path}: ${reason}; supported: .onnx files from \`serkit export\``, { cause: error });
   }

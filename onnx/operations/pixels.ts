@@ -13,7 +13,7 @@ export class Pixels {
 
   constructor(
     readonly op: OpScope,
-    image: Value,
+    readonly image: Value,
   ) {
     const channels = sizeOf(op, image, 3);
     this.#height = sizeOf(op, image, 1);
@@ -21,6 +21,13 @@ export class Pixels {
     this.#rows = op.emit('Reshape', [image, sizeVector(op, [-1, channels])]);
     this.lastRow = this.#last(this.#height);
     this.lastColumn = this.#last(this.#width);
+  }
+
+  /** The last row and column in one, as float32 (2, 1). */
+  lasts(): Value {
+    const { op } = this;
+    const sizes = op.emit('Shape', [this.image], { start: 1, end: 3 });
+    return op.emit('Unsqueeze', [this.#last(sizes), op.ints('place_axis', [1])]);
   }
 
   #last(size: Value): Value {
@@ -33,8 +40,14 @@ export class Pixels {
     const { op } = this;
     const within = (place: Value, last: Value): Value =>
       op.cast(op.emit('Min', [op.emit('Max', [place, op.scalar('zero', 0)]), last]), 'int64');
-    const rows = op.emit('Add', [op.emit('Mul', [image, this.#height]), within(row, this.lastRow)]);
-    const places = op.emit('Add', [op.emit('Mul', [rows, this.#width]), within(column, this.lastColumn)]);
+    return this.atPlaces(image, within(row, this.lastRow), within(column, this.lastColumn));
+  }
+
+  /** The same at rows and columns (int64) that are within the image. */
+  atPlaces(image: Value, row: Value, column: Value): Value {
+    const { op } = this;
+    const rows = op.emit('Add', [op.emit('Mul', [image, this.#height]), row]);
+    const places = op.emit('Add', [op.emit('Mul', [rows, this.#width]), column]);
     return op.emit('Gather', [this.#rows, places], { axis: 0 });
   }
 

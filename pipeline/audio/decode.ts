@@ -1,6 +1,5 @@
 import { flac } from './formats/flac.js';
 import type { AudioFormat, FormatName, OpenedAudio } from './formats/format.js';
-import { TooManySamples } from './formats/library.js';
 import { mp3 } from './formats/mp3.js';
 import { oggOpus, oggVorbis, otherOggCodec } from './formats/ogg.js';
 import { wav } from './formats/wav.js';
@@ -13,6 +12,8 @@ const SUPPORTED = `supported: ${formats.map((format) => format.title).join(', ')
 const LOWEST_RATE_HZ = 1000;
 const HIGHEST_RATE_HZ = 768_000;
 
+const MOST_CHANNELS = 32;
+
 /** A stereo recording at 96 kHz has as many samples a second, over both channels; what has more may be no longer in all. */
 const SAMPLES_A_SECOND = 192_000;
 
@@ -21,9 +22,9 @@ export class AudioTooLong extends RangeError {}
 
 export interface DecodeOptions {
   /**
-   * Longest recording that is decoded, seconds; of more than 192 000 samples a second over all channels accordingly
-   * less. What the header tells is refused before decoding, what it hides as soon as so much has been decoded. Default:
-   * any length.
+   * The longest clip that is taken, above 0; default: any. A longer one is refused by its header where that tells, else
+   * as soon as that much is decoded, so that a small file cannot ask for much memory. Of more than 192 000 samples a
+   * second over all channels accordingly less is taken.
    */
   maxSeconds?: number;
 }
@@ -37,34 +38,36 @@ export interface DecodedAudio {
 /**
  * A sound file's bytes → its channels as they are in the file, nominally −1…1, at the file's rate (Opus: 48 kHz).
  * The content decides which format it is, not the name. What the decoder gives is held against what the file's own
- * header promises: a file that was cut short is an error, not a shorter clip. Nothing is shared between calls.
+ * header promises: a file that was cut short is an error, not a shorter clip, and decoding ends where more comes than was
+ * promised. Nothing is shared between calls.
  *
  * @param name the file, for messages
  * @throws SyntaxError for bytes that are no sound file, of a kind that is not supported, damaged or cut short;
- *   RangeError for a number of channels or a rate out of range (1 kHz to 768 kHz), or samples that are NaN or infinite;
- *   AudioTooLong for more than `maxSeconds`. Each message is one line and begins with the name.
+ *   RangeError for a number of channels or a rate out of range (1 to 32, 1 kHz to 768 kHz), samples that are NaN or
+ *   infinite; AudioTooLong for a clip longer than `maxSeconds`.
+ *   Each message is one line and begins with the name.
  */
 export async function decodeAudio(
   bytes: Uint8Array,
   name: string,
-  { maxSeconds = Infinity }: DecodeOptions = {},
+  { maxSeconds = Number.POSITIVE_INFINITY }: DecodeOptions = {},
 ): Promise<DecodedAudio> {
+  if (!(maxSeconds > 0)) throw new RangeError(`maxSeconds ${maxSeconds} is not supported (supported: above 0)`);
   try {
     const format = recognise(bytes);
     const opened = format.open(bytes);
     checkPromise(opened);
-    const maxSamples = longest(opened, maxSeconds);
-    const tooLong = `longer than ${maxSeconds} s allow`;
-    if (opened.sampleCount !== undefined && opened.sampleCount > maxSamples) throw new AudioTooLong(tooLong);
-    const decoded = await opened.decode(maxSamples).catch((error: unknown) => {
-      if (error instanceof TooManySamples) throw new AudioTooLong(tooLong);
+    const mostSamples = longest(opened, maxSeconds);
+    const promised = opened.sampleCount ?? Number.POSITIVE_INFINITY;
+    checkLength(opened.sampleCount ?? 0, mostSamples, maxSeconds);
+    const decoded = await opened.decode(Math.min(promised, mostSamples)).catch((error: unknown) => {
       throw new SyntaxError(`the ${format.title} does not decode (${oneLine(error)})`);
     });
+    if (promised > mostSamples) checkLength(decoded.channels[0]?.length ?? 0, mostSamples, maxSeconds);
     checkKept(opened, decoded.channels, decoded.sampleRateHz);
     return { ...decoded, format: format.name };
   } catch (error) {
-    const ErrorClass =
-      error instanceof AudioTooLong ? AudioTooLong : error instanceof RangeError ? RangeError : SyntaxError;
+    const ErrorClass = [AudioTooLong, RangeError].find((kind) => error instanceof kind) ?? SyntaxError;
     throw new ErrorClass(`${name}: ${oneLine(error)}`);
   }
 }
@@ -78,20 +81,27 @@ function recognise(bytes: Uint8Array): AudioFormat {
   throw new SyntaxError(`not a sound file of a known format (${SUPPORTED})`);
 }
 
-/** Samples a channel that a recording of `maxSeconds` may have. */
-function longest({ channelCount, sampleRateHz }: OpenedAudio, maxSeconds: number): number {
-  return Math.floor(maxSeconds * Math.min(sampleRateHz, SAMPLES_A_SECOND / channelCount));
-}
-
 function checkPromise({ channelCount, sampleRateHz, sampleCount }: OpenedAudio): void {
-  if (channelCount === 0) throw new RangeError('the header says 0 channels');
+  if (channelCount < 1 || channelCount > MOST_CHANNELS)
+    throw new RangeError(`the header says ${channelCount} channels (supported: 1 to ${MOST_CHANNELS})`);
   if (sampleRateHz < LOWEST_RATE_HZ || sampleRateHz > HIGHEST_RATE_HZ)
     throw new RangeError(`the header says ${sampleRateHz} Hz (supported: ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz)`);
   if (sampleCount !== undefined && sampleCount <= 0) throw new SyntaxError('the file holds no samples, only a header');
 }
 
+/** Samples a channel that a recording of `maxSeconds` may have. */
+function longest({ channelCount, sampleRateHz }: OpenedAudio, maxSeconds: number): number {
+  return Math.floor(maxSeconds * Math.min(sampleRateHz, SAMPLES_A_SECOND / channelCount));
+}
+
+function checkLength(sampleCount: number, mostSamples: number, maxSeconds: number): void {
+  if (sampleCount > mostSamples) throw new AudioTooLong(`longer than the ${maxSeconds} s that are taken here`);
+}
+
 function checkKept(promised: OpenedAudio, channels: readonly Float32Array[], sampleRateHz: number): void {
   const present = channels[0]?.length ?? 0;
+  if (promised.sampleCount !== undefined && present > promised.sampleCount)
+    throw new SyntaxError(`damaged: the header promises ${promised.sampleCount} samples, more are there`);
   if (promised.sampleCount !== undefined && present !== promised.sampleCount)
     throw new SyntaxError(
       `cut short or damaged: the header promises ${promised.sampleCount} samples, ${present} are there`,

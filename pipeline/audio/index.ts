@@ -1,4 +1,4 @@
-import { decodeAudio } from './decode.js';
+import { type DecodeOptions, decodeAudio } from './decode.js';
 import { mixToMono } from './mono.js';
 import { resample } from './resample.js';
 
@@ -7,6 +7,7 @@ export { encodeWav } from './encode-wav.js';
 export type { FormatName } from './formats/format.js';
 export { mixToMono } from './mono.js';
 export { resample } from './resample.js';
+export { createResampler, type StreamingResampler } from './streaming-resampler.js';
 export { type Trimmed, type TrimOptions, trimSilence } from './trim.js';
 
 /** Mono samples, nominally −1…1. */
@@ -22,7 +23,12 @@ export interface Audio {
  * @param sampleRateHz the rate wanted
  * @throws as `decodeAudio` and `resample` do
  */
-export async function loadAudio(bytes: Uint8Array, name: string, sampleRateHz: number): Promise<Audio> {
-  const { channels, sampleRateHz: fileRateHz } = await decodeAudio(bytes, name);
+export async function loadAudio(
+  bytes: Uint8Array,
+  name: string,
+  sampleRateHz: number,
+  options: DecodeOptions = {},
+): Promise<Audio> {
+  const { channels, sampleRateHz: fileRateHz } = await decodeAudio(bytes, name, options);
   return { samples: await resample(mixToMono(channels), fileRateHz, sampleRateHz), sampleRateHz };
 }

@@ -21,8 +21,8 @@ export interface OpenedAudio {
   sampleCount?: number;
   /** What is known to be wrong with the bytes, where a decoder would still give something. */
   damage?: string;
-  /** @param maxSamples a channel; more is refused by TooManySamples, at the latest when so many are decoded */
-  decode(maxSamples: number): Promise<DecodedChannels>;
+  /** Ends early, at some length above it, where there is more than `mostSamples` a channel. */
+  decode(mostSamples: number): Promise<DecodedChannels>;
 }
 
 export interface DecodedChannels {

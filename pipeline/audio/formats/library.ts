@@ -9,29 +9,25 @@ export interface LibraryDecoder {
 
 type Part = ReturnType<LibraryDecoder['decode']>;
 
-/** There is more sound in the file than was to be decoded. */
-export class TooManySamples extends RangeError {}
+/** Of a file, at a time. A FLAC of silence can hold ten thousand samples in 16 bytes: a bite has to be small. */
+const BITE_BYTES = 1024;
 
 /**
- * With a limit, bytes go in by so many: a frame of silence can be as short as 12 bytes and give 65535 samples in each of
- * 8 channels, so that even a hostile piece is some 50 MB of samples.
- */
-const PIECE_BYTES = 1024;
-
-/**
- * A whole file through a decoder of its own, so that files may be decoded side by side.
+ * A whole file through a decoder of its own, so that files may be decoded side by side; or its beginning, where it
+ * holds more than `mostSamples` a channel.
  *
- * @param maxSamples a channel
- * @throws TooManySamples
+ * @param frameStarts offsets, ascending, in whose next bytes no bite may end: @audio/decode-flac 1.3.5 overlooks a frame
+ *   whose header comes in two pieces
  */
 export async function decodeByLibrary(
   createDecoder: () => Promise<LibraryDecoder>,
   bytes: Uint8Array,
-  maxSamples: number,
+  mostSamples: number,
+  frameStarts: readonly number[] = [],
 ): Promise<DecodedChannels> {
   const decoder = await createDecoder();
   try {
-    const parts = strictly(() => decodeParts(decoder, bytes, maxSamples));
+    const parts = strictly(() => decodeBites(decoder, bites(bytes, frameStarts), mostSamples));
     const channelCount = parts[0]?.channelData.length ?? 0;
     if (parts.some((part) => part.channelData.length !== channelCount))
       throw new Error('the number of channels changes on the way');
@@ -42,20 +38,31 @@ export async function decodeByLibrary(
   }
 }
 
-function decodeParts(decoder: LibraryDecoder, bytes: Uint8Array, maxSamples: number): Part[] {
-  const pieceBytes = maxSamples === Infinity ? bytes.length : PIECE_BYTES;
+function decodeBites(decoder: LibraryDecoder, bites: Iterable<Uint8Array>, mostSamples: number): Part[] {
   const parts: Part[] = [];
-  let samples = 0;
-  const keep = (part: Part | undefined) => {
-    if (!part?.channelData.length) return;
-    samples += part.channelData[0].length;
-    if (samples > maxSamples) throw new TooManySamples(`more than ${maxSamples} samples`);
+  let sampleCount = 0;
+  const add = (part?: Part) => {
+    if (!part?.channelData[0]?.length) return; // mpg123 gives no rate with no samples
     parts.push(part);
+    sampleCount += part.channelData[0].length;
   };
-  for (let start = 0; start < bytes.length; start += pieceBytes)
-    keep(decoder.decode(bytes.subarray(start, start + pieceBytes)));
-  keep(decoder.flush?.());
+  for (const bite of bites) {
+    add(decoder.decode(bite));
+    if (sampleCount > mostSamples) return parts;
+  }
+  add(decoder.flush?.());
   return parts;
+}
+
+/** Each ends before the last frame that begins in its kilobyte, or after all of it where none does. */
+function* bites(bytes: Uint8Array, frameStarts: readonly number[]): Generator<Uint8Array> {
+  let frame = 0;
+  for (let start = 0; start < bytes.length; ) {
+    let end = start + BITE_BYTES;
+    for (; frameStarts[frame] <= start + BITE_BYTES; frame++) if (frameStarts[frame] > start) end = frameStarts[frame];
+    yield bytes.subarray(start, end);
+    start = end;
+  }
 }
 
 /**

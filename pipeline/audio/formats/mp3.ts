@@ -29,13 +29,9 @@ export const mp3: AudioFormat = {
       channelCount: first.channelCount,
       sampleRateHz: first.sampleRateHz,
       sampleCount: audioFrames * first.samples - (info?.trimmedSamples ?? 0),
-      async decode() {
-        const audio = bytes.subarray(start, end); // its frames have been counted: no limit is needed
-        const { channels, sampleRateHz } = await decodeByLibrary(
-          (await import('@audio/decode-mp3')).decoder,
-          audio,
-          Infinity,
-        );
+      async decode(mostSamples) {
+        const { decoder } = await import('@audio/decode-mp3');
+        const { channels, sampleRateHz } = await decodeByLibrary(decoder, bytes.subarray(start, end), mostSamples);
         return { channels: channels.slice(0, first.channelCount), sampleRateHz }; // mpg123 doubles mono
       },
     };

@@ -28,7 +28,8 @@ export const oggVorbis: AudioFormat = {
       channelCount: firstPacket[11],
       sampleRateHz: viewOf(firstPacket).getUint32(12, true),
       sampleCount: lastGranule,
-      decode: async (maxSamples) => decodeByLibrary((await import('@audio/decode-vorbis')).decoder, bytes, maxSamples),
+      decode: async (mostSamples) =>
+        decodeByLibrary((await import('@audio/decode-vorbis')).decoder, bytes, mostSamples),
     };
   },
 };
@@ -49,7 +50,7 @@ export const oggOpus: AudioFormat = {
       channelCount: firstPacket[9],
       sampleRateHz: 48_000,
       sampleCount: lastGranule - preSkip,
-      decode: async (maxSamples) => decodeByLibrary((await import('@audio/decode-opus')).decoder, bytes, maxSamples),
+      decode: async (mostSamples) => decodeByLibrary((await import('@audio/decode-opus')).decoder, bytes, mostSamples),
     };
   },
 };

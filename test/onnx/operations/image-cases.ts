@@ -46,6 +46,8 @@ const crops: OpCase[] = ['bilinear', 'nearest'].flatMap((method) =>
     [3, 4],
     [1, 2],
     [5, 1],
+    [4, 4],
+    [1, 1],
   ].map((size) => ({
     op: 'CropAndResize',
     title: `${method} to [${size}]`,
