@@ -8,6 +8,7 @@ export type { FormatName } from './formats/format.js';
 export { mixToMono } from './mono.js';
 export { resample } from './resample.js';
 export { type Trimmed, type TrimOptions, trimSilence } from './trim.js';
+export { WasmKernel } from './wasm-kernel.js';
 
 /** Mono samples, nominally −1…1. */
 export interface Audio {
