@@ -27,7 +27,9 @@ interface Filter {
   up: number;
   down: number;
   taps: number;
-  weights: Float32Array; // (up, taps)
+  /** `taps` as a multiple of 16: as the kernel takes them, with zeros behind. */
+  rowTaps: number;
+  weights: Float32Array; // (up, rowTaps)
 }
 
 const filters = new Map<string, Filter>();
@@ -43,12 +45,12 @@ export function hasPolyphase(fromHz: number, toHz: number): boolean {
 /**
  * Resamples by a windowed sinc, each phase of which is computed once: h(t) = c · sinc(ct) · kaiser(2t / taps), t in input
  * samples, c = 0.975 of the lower rate; 256 taps, more by the ratio when going down. It is SpeexDSP's filter of quality 10
- * by its formula (whose Kaiser window is interpolated from a table), so that the samples are its samples within 1e-6.
+ * by its formula (whose Kaiser window is interpolated from a table), so that the samples are its samples within 2e-6 of full scale.
  */
 export function resamplePolyphase(samples: Float32Array, fromHz: number, toHz: number): Float32Array {
   const filter = filterOf(fromHz, toHz);
-  const { up, down, taps, weights } = filter;
-  const blockInput = Math.ceil((BLOCK_SAMPLES * down) / up) + taps;
+  const { up, down, taps, rowTaps, weights } = filter;
+  const blockInput = Math.ceil((BLOCK_SAMPLES * down) / up) + rowTaps;
   const inputAt = weights.byteLength;
   const outputAt = inputAt + 4 * blockInput;
   const { functions, buffer } = kernel.with(outputAt + 4 * BLOCK_SAMPLES);
@@ -62,7 +64,7 @@ export function resamplePolyphase(samples: Float32Array, fromHz: number, toHz: n
     const start = Math.floor((first * down) / up) - taps / 2 + 1;
     const from = Math.max(0, start);
     input.fill(0).set(samples.subarray(from, start + blockInput), Math.min(blockInput, from - start));
-    functions.polyphase(inputAt, 0, outputAt, count, taps, up, down, (first * down) % up);
+    functions.polyphase(inputAt, 0, outputAt, count, rowTaps, up, down, (first * down) % up);
     resampled.set(output.subarray(0, count), first);
   }
   return resampled;
@@ -81,13 +83,14 @@ function filterOf(fromHz: number, toHz: number): Filter {
 function makeFilter(fromHz: number, toHz: number): Filter {
   const { up, down, taps } = sizesOf(fromHz, toHz);
   const cutoff = PASSBAND * Math.min(1, up / down);
-  const weights = new Float32Array(up * taps);
+  const rowTaps = 16 * Math.ceil(taps / 16);
+  const weights = new Float32Array(up * rowTaps);
   for (let phase = 0; phase < up; phase++)
     for (let tap = 0; tap < taps; tap++) {
       const t = tap - taps / 2 + 1 - phase / up;
-      weights[phase * taps + tap] = cutoff * sinc(cutoff * t) * kaiser((2 * t) / taps);
+      weights[phase * rowTaps + tap] = cutoff * sinc(cutoff * t) * kaiser((2 * t) / taps);
     }
-  return { up, down, taps, weights };
+  return { up, down, taps, rowTaps, weights };
 }
 
 function sizesOf(fromHz: number, toHz: number): { up: number; down: number; taps: number } {

@@ -6,7 +6,7 @@ import { resampleBySpeex } from './speex.js';
  * the filter's delay is taken out and its tail is kept, so the length is round(n · toHz / fromHz). Beyond both ends
  * the signal counts as silence. Equal rates give a copy. Deterministic, and calls may overlap.
  *
- * The filter is SpeexDSP's of quality 10, by our own loops some ten times as fast as its; between rates that have too little
+ * The filter is SpeexDSP's of quality 10, by loops of our own, several times as fast as its; between rates that have too little
  * in common for that it is SpeexDSP itself.
  *
  * @param fromHz rate of `samples`, a positive integer

@@ -4,7 +4,7 @@ import { hasPolyphase, resamplePolyphase } from '../../pipeline/audio/polyphase.
 import { resampleBySpeex } from '../../pipeline/audio/speex.js';
 import { uniformNoise } from '../features/signals.js';
 
-/** Of full scale. Measured: 1.5e-6, from SpeexDSP's window, which it interpolates, and our sums in float32. */
+/** Of full scale. Measured: 2e-6, from SpeexDSP's window, which it interpolates, and our sums in float32. */
 const TOLERANCE = { absolute: 4e-6 };
 
 const noise = (samples: number) => Float32Array.from(uniformNoise(samples, 7));

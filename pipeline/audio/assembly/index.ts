@@ -5,7 +5,7 @@
  * @param input from the first sample that the first output needs on
  * @param weights (up, taps) float32
  * @param output (count), written
- * @param taps a multiple of 8
+ * @param taps a multiple of 16
  * @param phase fraction of the first output's position, in parts of `up`
  */
 export function polyphase(
@@ -25,11 +25,15 @@ export function polyphase(
     let w = weights + 4 * taps * phase;
     let a = f32x4.splat(0);
     let b = a;
-    for (const last = w + 4 * taps; w < last; w += 32, x += 32) {
+    let c = a;
+    let d = a;
+    for (const last = w + 4 * taps; w < last; w += 64, x += 64) {
       a = f32x4.add(a, f32x4.mul(v128.load(w), v128.load(x)));
       b = f32x4.add(b, f32x4.mul(v128.load(w, 16), v128.load(x, 16)));
+      c = f32x4.add(c, f32x4.mul(v128.load(w, 32), v128.load(x, 32)));
+      d = f32x4.add(d, f32x4.mul(v128.load(w, 48), v128.load(x, 48)));
     }
-    const sum = f32x4.add(a, b);
+    const sum = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
     const pairs = f32x4.add(sum, v128.shuffle<f64>(sum, sum, 1, 0));
     store<f32>(output, f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1));
     phase += fraction;
