@@ -9,6 +9,7 @@ export { mixToMono } from './mono.js';
 export { resample } from './resample.js';
 export { createResampler, type StreamingResampler } from './streaming-resampler.js';
 export { type Trimmed, type TrimOptions, trimSilence } from './trim.js';
+export { WasmKernel } from './wasm-kernel.js';
 
 /** Mono samples, nominally −1…1. */
 export interface Audio {

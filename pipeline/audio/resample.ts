@@ -8,7 +8,7 @@ import { createResampler } from './streaming-resampler.js';
  * @param fromHz rate of `samples`, a positive integer
  * @param toHz rate of the result, a positive integer
  * @throws RangeError for a rate that is no positive integer
- * Source: SpeexDSP, by `createResampler`, which does the same piece by piece.
+ * Source: `createResampler`, which does the same piece by piece.
  */
 export async function resample(samples: Float32Array, fromHz: number, toHz: number): Promise<Float32Array> {
   const resampler = await createResampler(fromHz, toHz);

@@ -1,4 +1,4 @@
-import { type Kernel, kernelWith } from './kernel.js';
+import { type FrameKernel, frameKernel } from './kernel.js';
 import { meydaTables } from './meyda.js';
 
 /** What is computed of each frame, by Meyda's names. */
@@ -58,7 +58,7 @@ interface Plan {
   bytes: number;
   tables: { at: number; array: Float32Array | Uint32Array }[];
   /** Four frames → four results. */
-  analyse(kernel: Kernel): void;
+  analyse(kernel: FrameKernel): void;
 }
 
 /** Filters and tables are computed once for the same settings; some kB each, so that a few are kept. */
@@ -79,14 +79,14 @@ function planOf(settings: FrameSettings): Plan {
   return plan;
 }
 
-function preparedFor(plan: Plan): { kernel: Kernel; buffer: ArrayBuffer } {
-  const loaded = kernelWith(plan.bytes);
+function preparedFor(plan: Plan): { kernel: FrameKernel; buffer: ArrayBuffer } {
+  const { functions, buffer } = frameKernel.with(plan.bytes);
   if (prepared !== plan) {
-    const memory = new Uint8Array(loaded.buffer);
+    const memory = new Uint8Array(buffer);
     for (const { at, array } of plan.tables) memory.set(new Uint8Array(array.buffer), at);
     prepared = plan;
   }
-  return loaded;
+  return { kernel: functions, buffer };
 }
 
 function makePlan(settings: FrameSettings): Plan {
@@ -120,11 +120,11 @@ function makePlan(settings: FrameSettings): Plan {
   const bands = room(16 * melBands);
   const small = room(16 * coefficients);
 
-  const powerSpectra = (kernel: Kernel) => {
+  const powerSpectra = (kernel: FrameKernel) => {
     kernel.windowFrames(frames, window, windowed, size);
     kernel.powerSpectra(windowed, other, roots, unpack, power, size);
   };
-  const melSpectra = (kernel: Kernel) => {
+  const melSpectra = (kernel: FrameKernel) => {
     powerSpectra(kernel);
     kernel.weightedSums(power, filters.runs, filters.weights, bands, melBands);
     kernel.logarithms(bands, melBands);

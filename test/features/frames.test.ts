@@ -6,8 +6,6 @@ import { loadAudio } from '../../pipeline/audio/index.js';
 import { analyseFrames, type FrameFeature, type FrameSettings } from '../../pipeline/features/frames.js';
 import { frameAnalyser } from '../../pipeline/features/meyda.js';
 import { describeWith } from '../support/needs.js';
-import { fromRoot } from '../support/paths.js';
-import { compiledKernel } from './compiled-kernel.js';
 import { sine, uniformNoise } from './signals.js';
 
 const features: FrameFeature[] = ['amplitudeSpectrum', 'powerSpectrum', 'rms', 'melBands', 'mfcc'];
@@ -165,12 +163,6 @@ test('a tone on a bin: amplitude and rms are those of the formulas', () => {
   expect([amplitudes[64]]).toBeAllClose([(0.5 * windowSum) / 2], { absolute: 1e-3 });
   const [rms] = analyseFrames(signal.slice(0, size), 1, { ...settings, feature: 'rms' });
   expect([rms]).toBeAllClose([Math.sqrt(squares / size)], { absolute: 1e-7 });
-});
-
-test('the kernel is the one that its sources compile to', async () => {
-  const written = readFileSync(fromRoot('pipeline', 'features', 'kernel-wasm.ts'), 'utf8');
-  if (written !== (await compiledKernel()))
-    throw new Error('pipeline/features/kernel-wasm.ts is not what assembly/ compiles to: run `npm run kernel`');
 });
 
 describeWith('ravdess', 'recordings of RAVDESS', () => {
