@@ -46,7 +46,9 @@ describe('a run exported so that samples go in', () => {
       await serkit(['evaluate', waveform, '--data', data, '--cache', at('no-cache'), '--json']),
     ];
     const [expected, actual] = answers.map(({ stdout }) => JSON.parse(stdout));
-    expect(actual).toEqual({ ...expected, loss: actual.loss });
+    const { ece, brier } = actual.reliability;
+    expect(actual).toEqual({ ...expected, loss: actual.loss, reliability: actual.reliability });
+    expect([ece, brier]).toBeAllClose([expected.reliability.ece, expected.reliability.brier], { absolute: 1e-4 });
     expect(actual.loss).toBeCloseTo(expected.loss, 4);
     expect(readdirSync(folder)).not.toContain('no-cache'); // no features are extracted for it
   });
