@@ -5,7 +5,7 @@ import { FEATURE_VERSION, featureShape, featureSpecSchema, normalisationSchema }
 export const METADATA_FORMAT = '1';
 
 /** One number that makes probabilities out of a model's logits (Guo et al. 2017), and what it was fitted on. */
-export const calibrationSchema = z.strictObject({
+export const calibrationSchema = z.object({
   /** Above 1 a model claims less, below 1 more; 1 where none was found. */
   temperature: z.number().positive(),
   /** Why it is 1, where it was not found. */

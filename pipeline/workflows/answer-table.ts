@@ -31,8 +31,8 @@ export interface TableFormat {
   /** How a recording is called in it. */
   nameOf(file: string): string;
   encode(row: AnswerRow): string;
-  /** @throws where the line is no row */
-  decode(line: string): KnownRow;
+  /** A row a line. @throws where one of them is none */
+  decode(lines: readonly string[]): KnownRow[];
 }
 
 /**
@@ -63,11 +63,14 @@ function csv(labels: readonly string[]): TableFormat {
         ...labels.map((name) => probabilities?.[name]?.toPrecision(9)), // a float32 comes back to the bit
         ...[warnings?.join('; '), error, bytes, modified, model],
       ]),
-    decode: (line) => {
-      const [cells] = parse(line) as string[][];
-      if (cells?.length !== columns.length) throw new SyntaxError('another number of columns');
-      const row = Object.fromEntries(columns.map((column, i) => [column, cells[i] === '' ? undefined : cells[i]]));
-      return knownRowSchema.parse({ ...row, bytes: row.bytes === undefined ? undefined : Number(row.bytes) });
+    decode: (lines) => {
+      const rows = parse(lines.join('\n')) as string[][];
+      if (rows.length !== lines.length) throw new SyntaxError('an empty line, or a row of several');
+      return rows.map((cells) => {
+        if (cells.length !== columns.length) throw new SyntaxError('another number of columns');
+        const row = Object.fromEntries(columns.map((column, i) => [column, cells[i] === '' ? undefined : cells[i]]));
+        return knownRowSchema.parse({ ...row, bytes: row.bytes === undefined ? undefined : Number(row.bytes) });
+      });
     },
   };
 }
@@ -76,7 +79,7 @@ function csv(labels: readonly string[]): TableFormat {
 const jsonl: TableFormat = {
   nameOf: (file) => file,
   encode: (row) => `${JSON.stringify(row)}\n`,
-  decode: (line) => knownRowSchema.parse(JSON.parse(line)),
+  decode: (lines) => lines.map((line) => knownRowSchema.parse(JSON.parse(line))),
 };
 
 const knownRowSchema = z.object({

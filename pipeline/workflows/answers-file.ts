@@ -35,14 +35,17 @@ export async function openAnswers(
   const kept = await write(() => open(unfinished, 'w'));
   try {
     if (format.header) await write(() => kept.writeFile(format.header!));
-    for await (const { line, row } of rowsOf(path, format, model)) {
-      const file = asked.get(row.file);
-      if (file !== undefined) {
-        if (done.has(row.file) || !(await isOf(row, file))) continue;
+    for await (const { lines, rows } of rowsOf(path, format, model)) {
+      const still = await Promise.all(rows.map((row) => isOf(row, asked.get(row.file))));
+      const stays = rows.map((row, i) => {
+        if (!asked.has(row.file)) return true;
+        if (done.has(row.file) || !still[i]) return false;
         done.add(row.file);
         if (row.error !== undefined) failures.push({ file: row.file, error: row.error });
-      }
-      await write(() => kept.writeFile(`${line}\n`));
+        return true;
+      });
+      const text = lines.filter((_, i) => stays[i]).map((line) => `${line}\n`);
+      await write(() => kept.writeFile(text.join('')));
     }
     await write(() => kept.sync());
     await kept.close();
@@ -61,38 +64,53 @@ export async function openAnswers(
   };
 }
 
-/** The rows of a table that is there, with their lines; a last line without an end was cut off, and is none. */
+/** The rows of a table that is there, with their lines, some at a time. */
 async function* rowsOf(
   path: string,
   format: TableFormat,
   model: string,
-): AsyncGenerator<{ line: string; row: KnownRow }> {
-  let number = 0;
-  for await (const line of wholeLines(path)) {
-    number++;
-    if (format.header && number === 1) {
-      if (`${line}\n` === format.header) continue;
+): AsyncGenerator<{ lines: string[]; rows: KnownRow[] }> {
+  let before = 0;
+  for await (const all of wholeLines(path)) {
+    const isFirst = before === 0 && format.header !== undefined;
+    if (isFirst && `${all[0]}\n` !== format.header)
       throw new SyntaxError(`${path}: is there already, and no table of these labels; choose another -o`);
-    }
-    let row: KnownRow;
-    try {
-      row = format.decode(line);
-    } catch {
-      throw new SyntaxError(`${path}: line ${number} is no row of answers; mend or remove it, or choose another -o`);
-    }
-    if (row.model !== model)
-      throw new Error(`${path}: line ${number} is of another model (${row.model}, not ${model}); choose another -o`);
-    yield { line, row };
+    const lines = isFirst ? all.slice(1) : all;
+    const line = (i: number) => `${path}: line ${before + all.length - lines.length + i + 1}`;
+    const rows = decoded(lines, format, line);
+    const other = rows.findIndex((row) => row.model !== model);
+    if (other >= 0)
+      throw new Error(`${line(other)} is of another model (${rows[other].model}, not ${model}); choose another -o`);
+    yield { lines, rows };
+    before += all.length;
   }
 }
 
-async function* wholeLines(path: string): AsyncGenerator<string> {
+function decoded(lines: readonly string[], format: TableFormat, nameOf: (i: number) => string): KnownRow[] {
+  try {
+    return format.decode(lines);
+  } catch {
+    const wrong = lines.findIndex((line) => !isRow(line, format));
+    throw new SyntaxError(`${nameOf(wrong)} is no row of answers; mend or remove it, or choose another -o`);
+  }
+}
+
+function isRow(line: string, format: TableFormat): boolean {
+  try {
+    return format.decode([line]).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** Some lines at a time, never none. A last one without an end was cut off, and is none. */
+async function* wholeLines(path: string): AsyncGenerator<string[]> {
   let rest = '';
   try {
     for await (const part of createReadStream(path, 'utf8')) {
       const lines = (rest + part).split('\n');
       rest = lines.pop()!;
-      yield* lines;
+      if (lines.length > 0) yield lines;
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -101,7 +119,8 @@ async function* wholeLines(path: string): AsyncGenerator<string> {
   }
 }
 
-async function isOf({ bytes, modified }: KnownRow, file: string): Promise<boolean> {
+async function isOf({ bytes, modified }: KnownRow, file?: string): Promise<boolean> {
+  if (file === undefined) return false;
   const found = await stat(file).catch(() => undefined);
   return found !== undefined && found.size === bytes && found.mtime.toISOString() === modified;
 }

@@ -6,7 +6,7 @@ import { writeDurably } from '../training/write-durably.js';
 import { assertNoInput, isRun, onnxOfModel } from './export-model.js';
 import type { ExportInput } from './export-options.js';
 import { onnxOfRun } from './export-run.js';
-import { scoreText } from './reporter.js';
+import { percent, scoreText } from './reporter.js';
 
 export interface LayoutOptions {
   layout: 'transformers' | 'triton';
@@ -76,11 +76,18 @@ async function folderOf(
 }
 
 /** Where the model is from and how good it is. */
-function notesOf({ architecture, corpus, protocol, fold, seed, scores, version }: ModelMetadata): string[] {
+function notesOf(metadata: ModelMetadata): string[] {
+  const { architecture, corpus, protocol, fold, seed, scores, version, calibration, unsureBelow } = metadata;
   const from = `${architecture}, trained on ${corpus} (protocol ${protocol}, fold ${fold}, seed ${seed}) by serkit ${version}.`;
   if (!scores) return [from];
   const { uar, accuracy, examples } = scores.test;
-  return [`${from} On its ${examples} test clips: ${scoreText({ uar, accuracy }, scores.leaks)}.`];
+  const trust = calibration
+    ? [
+        `Its logits are divided by ${calibration.temperature.toFixed(3)}, a temperature fitted on ${calibration.clips} clips that training did not learn from.`,
+      ]
+    : [];
+  const sure = unsureBelow ? [`Call an answer whose probability is below ${percent(unsureBelow)} unsure.`] : [];
+  return [`${from} On its ${examples} test clips: ${scoreText({ uar, accuracy }, scores.leaks)}.`, ...trust, ...sure];
 }
 
 /** Whole or not there: written beside its place, then renamed. */

@@ -100,6 +100,9 @@ describe('a file that cannot be used is refused in one line that names it', () =
       /serkit\.feature_spec\.windowSamples: .*must be a power of two$/,
     ],
     ['serkit.sample_rate_hz', '16000', "TypeError: x.onnx: serkit.sample_rate_hz: must be the feature spec's"],
+    ['serkit.unsure_below', '7', /^TypeError: x\.onnx: serkit\.unsure_below: .+$/],
+    ['serkit.unsure_below', 'low', 'SyntaxError: x.onnx: serkit.unsure_below is not JSON: "low"'],
+    ['serkit.calibration', '{"temperature":0}', /^TypeError: x\.onnx: serkit\.calibration\.temperature: .+$/],
     ['serkit.normalisation', '{"kind":"none"}', /^TypeError: x\.onnx: serkit\.normalisation\.kind: .+$/],
     [
       'serkit.normalisation',

@@ -20,19 +20,17 @@ describe.each(['.csv', '.jsonl'])('a row of a %s', (extension) => {
     const line = format.encode(rowOf(file, outcome, 'abc', format));
     expect(line.split('\n')).toEqual([expect.any(String), '']);
     expect(line).not.toContain('\r');
-    expect(format.decode(line.trimEnd())).toEqual({
-      file: format.nameOf(file),
-      ...{ model: 'abc', bytes: 12, modified: outcome.modified },
-    });
+    const known = { file: format.nameOf(file), ...{ model: 'abc', bytes: 12, modified: outcome.modified } };
+    expect(format.decode([line.trimEnd(), line.trimEnd()])).toEqual([known, known]);
   });
 
   test('of a recording that could not be read is to be done again: it has no size', () => {
     const line = format.encode(rowOf('a.wav', { error: 'is not there' }, 'abc', format));
-    expect(format.decode(line.trimEnd())).toEqual({ file: 'a.wav', model: 'abc', error: 'is not there' });
+    expect(format.decode([line.trimEnd()])).toEqual([{ file: 'a.wav', model: 'abc', error: 'is not there' }]);
   });
 
   test.each(['', 'x', '{"file": 1}', ','.repeat(9), 'a.wav,calm'])('is not %j', (line) => {
-    expect(() => format.decode(line)).toThrow();
+    expect(() => format.decode([line])).toThrow();
   });
 });
 

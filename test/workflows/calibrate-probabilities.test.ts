@@ -56,6 +56,15 @@ test('the file answers with it, whatever it takes, and names it with the thresho
       else expect(Object.values(probabilities)).toBeAllClose(Object.values(answers[temperature]), { absolute: 2e-5 });
     }
   }
+  const layout = await serkit(['export', run, '-o', join(folder, 'emotions'), '--layout', 'transformers']);
+  expect(layout.code).toBe(0);
+  expect(await readFile(join(folder, 'emotions', 'README.md'), 'utf8')).toMatch(
+    /divided by 2\.000, a temperature[\s\S]*below 99\.9 % unsure/,
+  );
+  const logits = await load(join(folder, 'emotions', 'onnx', 'model.onnx'));
+  const fromLogits = await logits.classify(await labelled(), { sampleRateHz: 16_000 });
+  await logits.dispose();
+  expect(Object.values(fromLogits.probabilities)).toBeAllClose(Object.values(answers[2]), { absolute: 2e-5 });
   const before = Float32Array.from(Object.values(answers[1]));
   expect(Object.values(answers[2])).toBeAllClose(atTemperature(before, 2, before.length), { absolute: 1e-6 });
   const parity = ['parity', run, '--file', join(folder, 'at-2-features.onnx'), '--data', data, '--cache', cache];
