@@ -54,7 +54,10 @@ export function candidatesFor(
         open: open('cuda'),
         missing: async () => cudaMissing(),
         software: async () => undefined,
-        mend: (reason) => (/link/.test(reason) ? 'serkit link onnxruntime-cuda' : ''),
+        mend: (reason) =>
+          /link|cannot open shared object/.test(reason) && !reason.includes('NVIDIA driver')
+            ? 'serkit link onnxruntime-cuda'
+            : '',
       },
       {
         provider: 'webgpu',
