@@ -2,11 +2,15 @@ import type { Classification, Clip } from './answers.js';
 import type { LoadedModel } from './loaded-model.js';
 import type { ModelMetadata } from './metadata.js';
 import { assertClip, type ModelInput, toModelInput } from './model-input.js';
+import type { Diagnostic } from './providers/diagnostic.js';
 import { RunnableModel } from './runnable-model.js';
+import { type StreamOptions, type StreamResult, streamResults } from './streaming/stream.js';
+import type { Moment, TimelineOptions } from './timeline.js';
 
 /** Clips in one run of the model at most: what lies between its layers takes memory, and speed has long stopped growing. */
 const LARGEST_BATCH = 64;
 
+/** How `classify` is to take the samples. */
 export interface ClassifyOptions {
   /** Samples a second: a positive whole number. Resampled where the model wants another rate. */
   sampleRateHz: number;
@@ -40,12 +44,12 @@ export class Recognizer {
   }
 
   /** Execution provider that runs the model. */
-  get provider(): LoadedModel['provider'] {
+  get provider(): string {
     return this.#loaded.provider;
   }
 
-  /** How the provider was chosen: what was tried, and why what was refused was. */
-  get diagnostics(): LoadedModel['diagnostics'] {
+  /** How the provider was chosen: what came of each that was looked at, the chosen one last. */
+  get diagnostics(): readonly Diagnostic[] {
     return this.#loaded.diagnostics;
   }
 
@@ -60,7 +64,8 @@ export class Recognizer {
    * const { label, unsure, probabilities } = await recognizer.classify(samples, { sampleRateHz: 16_000 });
    * ```
    */
-  async classify(samples: Float32Array, { sampleRateHz, signal }: ClassifyOptions): Promise<Classification> {
+  async classify(samples: Float32Array, options: ClassifyOptions): Promise<Classification> {
+    const { sampleRateHz, signal } = options;
     const clip = { samples, sampleRateHz };
     assertClip(clip);
     const [answer] = await this.#classifyAll([clip], signal);
@@ -83,9 +88,49 @@ export class Recognizer {
    * ]);
    * ```
    */
-  async classifyBatch(clips: readonly Clip[], { signal }: { signal?: AbortSignal } = {}): Promise<Classification[]> {
+  async classifyBatch(clips: readonly Clip[], options: { signal?: AbortSignal } = {}): Promise<Classification[]> {
     for (const [i, clip] of clips.entries()) assertClip(clip, `clip ${i}: `);
-    return this.#classifyAll(clips, signal);
+    return this.#classifyAll(clips, options.signal);
+  }
+
+  /**
+   * The emotions of a longer recording over time, window by window, many windows in one run of the model. Window k is
+   * k · hop … k · hop + window, as long as it lies within the recording; where the last one ends before the recording does,
+   * one more of the same length ends with it; a recording shorter than a window is one moment, with the warning of
+   * `classify`. A window without speech has no label (see `gate`); the others are labelled as `classify` labels the samples cut out.
+   *
+   * @param samples - mono, nominally −1…1, any length but 0
+   * @throws as `classify` does; RangeError for a window or hop out of range
+   * @example
+   * ```ts
+   * for (const { startSeconds, endSeconds, label } of await recognizer.timeline(samples, { sampleRateHz: 16_000 }))
+   *   console.log(startSeconds, endSeconds, label ?? 'no speech');
+   * ```
+   */
+  async timeline(samples: Float32Array, options: TimelineOptions): Promise<Moment[]> {
+    return (await import('./timeline.js')).timeline(this, samples, options);
+  }
+
+  /**
+   * Live results: blocks of mono samples of any lengths go in, and from the first full window on a result comes out every
+   * hop. It is the same however the blocks were cut, and but for the smoothing that of `timeline` over the whole. Empty blocks are
+   * ignored; a block must not be changed until its write has resolved. What is kept is a window of samples, over hours too.
+   * When the input ends, a last window ends with it, as in `timeline`. `dispose` is an error in the stream; to stop early,
+   * abort the writer or cancel the reader.
+   *
+   * Smoothed: s ← d · s + (1 − d) · p with d = 2^(−Δt / half-life), Δt since the last window with speech. Silence and
+   * non-speech have `speech: false` and no label, and leave s as it is.
+   *
+   * @throws RangeError or TypeError for options out of range; in the stream TypeError for a block of another kind, RangeError for
+   *   samples that are not finite
+   * @example
+   * ```ts
+   * const results = microphoneBlocks.pipeThrough(recognizer.stream({ sampleRateHz: 48_000, latest: true }));
+   * for await (const { timeSeconds, speech, label } of results) console.log(timeSeconds, speech ? label : '–');
+   * ```
+   */
+  stream(options: StreamOptions): TransformStream<Float32Array, StreamResult> {
+    return streamResults(this, options);
   }
 
   /**

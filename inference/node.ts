@@ -10,7 +10,13 @@ export type { ClassifyOptions, Recognizer } from './classifier.js';
 export { decodeAudio } from './decode-audio.js';
 export { encodeModelMetadata, type ModelMetadata, readModelMetadata } from './model-file.js';
 export type { InMemory } from './model-source.js';
+export type { Diagnostic } from './providers/diagnostic.js';
 export { listSupportedBackends, type Provider, providers } from './providers/node.js';
+export { defaultSpeechGate, type SpeechGate } from './streaming/speech-gate.js';
+export type { StreamOptions, StreamResult } from './streaming/stream.js';
+export type { VoiceActivityMode } from './streaming/voice-activity.js';
+export type { WindowOptions } from './streaming/windows.js';
+export type { Moment, TimelineOptions } from './timeline.js';
 
 /** How `load` is to open a model file. */
 export interface LoadOptions {

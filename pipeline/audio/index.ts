@@ -2,11 +2,12 @@ import { type DecodeOptions, decodeAudio } from './decode.js';
 import { mixToMono } from './mono.js';
 import { resample } from './resample.js';
 
-export { type DecodedAudio, type DecodeOptions, decodeAudio } from './decode.js';
+export { AudioTooLong, type DecodedAudio, type DecodeOptions, decodeAudio } from './decode.js';
 export { encodeWav } from './encode-wav.js';
 export type { FormatName } from './formats/format.js';
 export { mixToMono } from './mono.js';
 export { resample } from './resample.js';
+export { createResampler, type StreamingResampler } from './streaming-resampler.js';
 export { type Trimmed, type TrimOptions, trimSilence } from './trim.js';
 
 /** Mono samples, nominally −1…1. */
