@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { fromRoot } from '../support/paths.js';
 
 /** What api-extractor writes of a symbol, as far as it is rendered. */
@@ -25,7 +25,7 @@ export function extractApi(file: string): ApiItem[] {
   const scratch = mkdtempSync(join(tmpdir(), 'serkit-api-'));
   const output = join(scratch, 'entry.api.json');
   const forgotten: string[] = [];
-  const silent = { default: { logLevel: 'none' } } as const;
+  const silent = { default: { logLevel: ExtractorLogLevel.None } };
   try {
     const config = ExtractorConfig.prepare({
       configObject: {
