@@ -63,22 +63,14 @@ describeWith('wheels', 'link onnxruntime-cuda', () => {
   });
 
   /** A shared library of that name, which needs others. */
-  function library(name: string, needs: string[] = []): Buffer {
+  function library(name: string, needs: string[] = [], source = ''): Buffer {
     const folder = join(scratch, 'compiled');
     mkdirSync(folder, { recursive: true });
+    const code = join(folder, 'source.c');
+    writeFileSync(code, source);
     const needed = needs.map((need) => join(folder, need));
-    const flags = [
-      '-shared',
-      '-fPIC',
-      '-x',
-      'c',
-      '/dev/null',
-      '-x',
-      'none',
-      `-Wl,-soname,${name}`,
-      '-Wl,--no-as-needed',
-    ];
-    execFileSync('g++', [...flags, ...needed, '-o', join(folder, name)]);
+    const flags = ['-shared', '-fPIC', `-Wl,-soname,${name}`, '-Wl,--no-as-needed', '-o', join(folder, name)];
+    execFileSync('g++', [...flags, '-x', 'c', code, '-x', 'none', ...needed]);
     return readFileSync(join(folder, name));
   }
 
@@ -130,7 +122,11 @@ describeWith('wheels', 'link onnxruntime-cuda', () => {
       ],
       {
         'onnxruntime/capi/libonnxruntime_providers_cuda.so': provider,
-        'onnxruntime/capi/libonnxruntime_providers_shared.so': library('libonnxruntime_providers_shared.so'),
+        'onnxruntime/capi/libonnxruntime_providers_shared.so': library(
+          'libonnxruntime_providers_shared.so',
+          [],
+          'void Provider_SetHost(void *host) {} void *Provider_GetHost(void) { return 0; }',
+        ),
       },
     );
 
