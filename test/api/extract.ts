@@ -39,7 +39,7 @@ export function extractApi(file: string): ApiItem[] {
         messages: {
           compilerMessageReporting: silent,
           tsdocMessageReporting: silent,
-          extractorMessageReporting: { ...silent, 'ae-forgotten-export': { logLevel: 'warning' } },
+          extractorMessageReporting: { ...silent, 'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning } },
         },
       },
       configObjectFullPath: undefined,
