@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { requirementsOf } from '../../pipeline/wheels/requirements.js';
@@ -150,7 +151,7 @@ describeWith('wheels', 'link onnxruntime-cuda', () => {
   }
   const cuda = async (): Promise<CudaReport> => {
     const program = `
-      const { examineInference } = await import('./dist/pipeline/workflows/examine-providers.js');
+      const { examineInference } = await import('${pathToFileURL(join(home, 'dist/pipeline/workflows/examine-providers.js'))}');
       console.log(JSON.stringify((await examineInference()).find(({ provider }) => provider === 'cuda')));`;
     const args = ['--input-type=module', '--eval', program];
     return JSON.parse((await run(process.execPath, args, { cwd: home, env: environment })).stdout);
