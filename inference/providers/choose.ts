@@ -134,7 +134,7 @@ interface Timed {
 }
 
 /** Opens the file on a provider and holds its answer against the reference's. @throws Error with the reason */
-async function tried(
+export async function tried(
   candidate: Candidate,
   probe: Probe,
   expected: TimedAnswer,

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import type { LoadedModel } from '../loaded-model.js';
 import { type Accelerator, chooseProvider, type Reference } from './choose.js';
 import { cudaMissing } from './node-cuda.js';
+import { claimWebgpu } from './node-one-thread.js';
 import { createSession, type NodeProvider } from './node-session.js';
 import { softwareAdapter, tryInProcessOfItsOwn } from './node-trial.js';
 import { reasonOf, toLoadedModel } from './session.js';
@@ -39,6 +40,7 @@ export function candidatesFor(
   { threads, attention }: Omit<OpenOptions, 'provider'> = {},
 ): { reference: Reference; accelerators: Accelerator[] } {
   const open = (provider: NodeProvider) => async () => {
+    if (provider === 'webgpu') await claimWebgpu();
     const obstacle = provider === 'cpu' ? undefined : await tryInProcessOfItsOwn(provider, bytes);
     if (obstacle !== undefined) throw new Error(obstacle);
     const session = await createSession(bytes, provider, threads).catch((error: unknown) => {
@@ -54,7 +56,10 @@ export function candidatesFor(
         open: open('cuda'),
         missing: async () => cudaMissing(),
         software: async () => undefined,
-        mend: (reason) => (/link/.test(reason) ? 'serkit link onnxruntime-cuda' : ''),
+        mend: (reason) =>
+          /link|cannot open shared object/.test(reason) && !reason.includes('NVIDIA driver')
+            ? 'serkit link onnxruntime-cuda'
+            : '',
       },
       {
         provider: 'webgpu',

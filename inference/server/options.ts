@@ -11,7 +11,11 @@ export const serverOptionsSchema = z.strictObject({
   host: z.string().default('127.0.0.1').describe('address to listen on; 0.0.0.0 is every one'),
   port: z.int().min(0).max(65_535).default(8080).describe('0: any free one'),
   provider: z.enum(providers).default('cpu').describe('what runs the models'),
-  workers: count(availableParallelism()).describe('threads that decode and run; default: one a core'),
+  workers: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('threads that decode and run; 0: one a core, or one alone where a provider other than cpu is named'),
   apiKeys: z.array(z.string().min(8)).default([]).describe('keys that are let in; none: everybody is'),
   corsOrigins: z.array(z.string()).default([]).describe('origins whose pages may ask'),
   maxBatch: count(8).describe('waiting requests that are put into one run of the model'),
@@ -41,7 +45,12 @@ export type ServerSettings = z.output<typeof serverOptionsSchema>;
 /** @throws RangeError that names the option */
 export function settled(options: ServerOptions): ServerSettings {
   const parsed = serverOptionsSchema.safeParse(options);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { provider, workers } = parsed.data;
+    // A GPU serves one thread; with two of them onnxruntime's WebGPU would end the process.
+    const usual = provider === 'cpu' ? availableParallelism() : 1;
+    return { ...parsed.data, workers: workers || usual };
+  }
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'options'}: ${message}`);
   throw new RangeError(`the server's ${issues.join('; ')}`);
 }

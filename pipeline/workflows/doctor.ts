@@ -1,8 +1,9 @@
-import { listSupportedBackends } from '../../inference/node.js';
+import { SOON_MILLISECONDS } from '../../inference/providers/choose.js';
 import { backendNames } from '../training/backends/backend.js';
 import { type BackendTrial, backends, type Choice, chooseBackend, tryBackend } from '../training/backends/index.js';
 import { hasNvidiaDriver } from '../training/backends/tensorflow/index.js';
 import { currentLink, type Link } from '../training/backends/tensorflow/link.js';
+import { examineInference, type ProviderReport } from './examine-providers.js';
 import { versions } from './versions.js';
 
 export interface Diagnosis {
@@ -24,11 +25,13 @@ export interface Diagnosis {
   }[];
   /** What `--backend auto` takes, and why; undefined where nothing works. */
   auto?: Pick<Choice, 'name' | 'reason'>;
-  /** Execution providers that this build of onnxruntime-node brings. */
-  inference: string[];
+  /** Execution providers of onnxruntime-node, each tried. */
+  inference: ProviderReport[];
+  /** What `--provider auto` takes. */
+  inferenceAuto: string;
 }
 
-/** Tries every training backend with a few small steps, and asks onnxruntime what it brings. */
+/** Tries every training backend with a few small steps, and every execution provider with a small network. */
 export async function doctor(): Promise<Diagnosis> {
   const trials = new Map<string, BackendTrial>();
   for (const name of backendNames) trials.set(name, await tryBackend(name));
@@ -44,7 +47,8 @@ export async function doctor(): Promise<Diagnosis> {
       return { backend: trial.backend, description, devices, works: trial.works, device, ...advice(trial, link) };
     }),
     auto: choice && { name: choice.name, reason: choice.reason },
-    inference: listSupportedBackends(),
+    inference: await examineInference(),
+    inferenceAuto: `cpu where it answers a clip within ${SOON_MILLISECONDS} ms, else the fastest of these with that model`,
   };
 }
 

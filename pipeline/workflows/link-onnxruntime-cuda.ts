@@ -111,6 +111,8 @@ async function whatItLacks({ folder, preload }: CudaLink): Promise<string> {
   } catch (error) {
     const said = /Error: ([^\n]+)/.exec((error as { stderr?: string }).stderr ?? '')?.[1];
     if (said?.startsWith('libcuda.so.1:')) return `there is no NVIDIA driver (${said})`;
-    throw new Error(`the CUDA provider does not load: ${said ?? 'it ended its process'}`);
+    throw new Error(
+      `the CUDA provider does not load: ${said ?? 'it ended its process'}; remove ${folder} to fetch it again`,
+    );
   }
 }

@@ -172,5 +172,7 @@ test('doctor tells what works, as JSON too', async () => {
   expect(training.find(({ backend }: { backend: string }) => backend === 'wasm')).toMatchObject({ works: true });
   for (const { works, reason, mend } of training)
     if (!works) expect([reason, mend]).toEqual([expect.stringMatching(/\w/), expect.stringMatching(/\w/)]);
-  expect(inference).toContain('cpu');
+  expect(inference.map(({ provider }: { provider: string }) => provider)).toEqual(['cpu', 'cuda', 'webgpu']);
+  expect(inference[0]).toMatchObject({ works: true, milliseconds: expect.any(Number) });
+  for (const { works, reason } of inference) if (!works) expect(reason).toMatch(/\w/);
 });

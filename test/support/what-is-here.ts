@@ -58,6 +58,13 @@ const needs = {
     here: () => existsSync(join(realModelsFolder, 'manifest.json')),
     absent: `there are no models in ${realModelsFolder} (test/real-models/make_models.py makes them, SERKIT_REAL_MODELS names another folder)`,
   },
+  wheels: {
+    here: () =>
+      `${process.platform}-${process.arch}` === 'linux-x64' &&
+      succeeds('python3', ['-m', 'pip', '--version']) &&
+      succeeds('g++', ['--version']),
+    absent: 'libraries cannot be compiled and put into wheels here (needs Linux on x64, g++, python3 with pip)',
+  },
   'small-disk': {
     here: () => {
       const folder = mkdtempSync(join(tmpdir(), 'serkit-disk-'));

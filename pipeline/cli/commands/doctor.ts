@@ -9,7 +9,7 @@ export const doctor: CommandModule<{ json: boolean }> = {
   handler: async (args) => {
     const { json } = args as unknown as { json: boolean };
     const workflow = await import('../../workflows/doctor.js');
-    await runCommand({ json }, workflow.doctor, ({ versions, training, auto, inference, tensorflow }) =>
+    await runCommand({ json }, workflow.doctor, ({ versions, training, auto, inference, inferenceAuto, tensorflow }) =>
       [
         Object.entries(versions)
           .map(([name, version]) => `${name} ${version}`)
@@ -28,7 +28,19 @@ export const doctor: CommandModule<{ json: boolean }> = {
         '',
         `--backend auto takes: ${auto ? `${auto.name} (${auto.reason})` : 'nothing'}`,
         `TensorFlow: ${tensorflow ? `${tensorflow.version} in ${tensorflow.folder}` : 'no link that serkit made'}`,
-        `onnxruntime brings: ${inference.join(', ')}`,
+        '',
+        table([
+          ['to predict with', 'works', 'a probe takes', 'reason', 'mend it with'],
+          ...inference.map(({ provider, works, milliseconds, reason, mend }) => [
+            provider,
+            works ? 'yes' : 'no',
+            milliseconds === undefined ? '' : `${milliseconds.toFixed(1)} ms`,
+            reason,
+            mend,
+          ]),
+        ]),
+        '',
+        `--provider auto takes: ${inferenceAuto}`,
       ].join('\n'),
     );
   },

@@ -106,6 +106,31 @@ describeWith('webgpu', 'webgpu in Node', () => {
     });
   });
 
+  test("is one thread's at a time: another one is refused, and the process lives", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'serkit-threads-'));
+    try {
+      const model = join(folder, 'tiny.onnx');
+      writeFileSync(model, await tinyFile());
+      const program = `
+        import { Worker } from 'node:worker_threads';
+        import { load } from ${JSON.stringify(pathToFileURL(fromRoot('dist/inference/node.js')))};
+        const mine = await load(${JSON.stringify(model)}, { provider: 'webgpu' });
+        const worker = new Worker(new URL('data:text/javascript,' + encodeURIComponent(\`
+          import { parentPort } from 'node:worker_threads';
+          import { load } from ${JSON.stringify(pathToFileURL(fromRoot('dist/inference/node.js')))};
+          const said = await load(${JSON.stringify(model)}, { provider: 'webgpu' }).catch(({ message }) => message);
+          parentPort.postMessage(said);
+        \`)));
+        console.log(mine.provider, await new Promise((resolve) => worker.once('message', resolve)));`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+      expect(stdout).toMatch(
+        /^webgpu .*tiny\.onnx: onnxruntime cannot load it on webgpu: another thread of this process uses it, [^\n]*\n$/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test("runs every node there: onnxruntime's own profile says so", async () => {
     const folder = mkdtempSync(join(tmpdir(), 'serkit-profile-'));
     try {
