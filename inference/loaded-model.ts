@@ -6,6 +6,8 @@ export interface LoadedModel {
   readonly provider: string;
   /** What was found out about each provider, the chosen one last. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What the file calls its tensors; absent where there is no file. */
+  readonly names?: { readonly input: string; readonly output: string; readonly attention?: string };
   /** Shapes that the file declares; names are symbolic sizes. */
   readonly inputShape: readonly (number | string)[];
   readonly outputShape: readonly (number | string)[];

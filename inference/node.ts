@@ -5,10 +5,12 @@ import { readModelMetadata } from './model-file.js';
 import { assertSize, fromAddress, fromMemory, type InMemory, type NamedBytes } from './model-source.js';
 import { openNode, type Provider, providers } from './providers/node.js';
 
+export type { ChunkSpan, FeatureSpec, Normalisation } from '../pipeline/features/index.js';
 export type { ChunkAttention, Classification, Clip, Timings } from './answers.js';
 export type { ClassifyOptions, Recognizer } from './classifier.js';
 export { decodeAudio } from './decode-audio.js';
 export { encodeModelMetadata, type ModelMetadata, readModelMetadata } from './model-file.js';
+export type { Calibration, TrainedOn } from './model-metadata.js';
 export type { InMemory } from './model-source.js';
 export type { Diagnostic } from './providers/diagnostic.js';
 export { listSupportedBackends, type Provider, providers } from './providers/node.js';

@@ -3,10 +3,12 @@ import { readModelMetadata } from './model-file.js';
 import { fromAddress, fromMemory, type InMemory } from './model-source.js';
 import { openWeb, type WebProvider, webProviders } from './providers/web.js';
 
+export type { ChunkSpan, FeatureSpec, Normalisation } from '../pipeline/features/index.js';
 export type { ChunkAttention, Classification, Clip, Timings } from './answers.js';
 export type { ClassifyOptions, Recognizer } from './classifier.js';
 export { decodeAudio } from './decode-audio.js';
 export { type ModelMetadata, readModelMetadata } from './model-file.js';
+export type { Calibration, TrainedOn } from './model-metadata.js';
 export type { InMemory } from './model-source.js';
 export type { Diagnostic } from './providers/diagnostic.js';
 export { type WebProvider as Provider, webProviders as providers } from './providers/web.js';

@@ -41,6 +41,7 @@ export async function toLoadedModel(
     return data;
   };
   return {
+    names: { input: input.name, output: output.name, attention: attention?.name },
     inputShape: input.shape,
     outputShape: output.shape,
     attentionShape: attention?.isTensor ? attention.shape : undefined,

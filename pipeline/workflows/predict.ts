@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { type Classification, load, type Provider } from '../../inference/node.js';
 import { loadAudio } from '../audio/index.js';
+import { readRecording } from './read-recording.js';
 
 export interface PredictOptions {
   provider: Provider;
@@ -37,7 +37,7 @@ export async function predict(
     const predictions: Prediction[] = [];
     for (const [i, file] of files.entries()) {
       signal?.throwIfAborted();
-      const { samples } = await loadAudio(await read(file), file, sampleRateHz);
+      const { samples } = await loadAudio(await readRecording(file), file, sampleRateHz);
       const prediction: Prediction = { file, ...(await recognizer.classify(samples, { sampleRateHz })) };
       if (folder !== undefined) {
         const { drawAttention } = await import('./draw-attention.js');
@@ -61,15 +61,4 @@ function pictureNames(files: readonly string[]): string[] {
     taken.add(name);
     return name;
   });
-}
-
-async function read(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(
-      `${file}: ${code === 'ENOENT' ? 'is not there' : `can't be read (${code})`}; supported: an audio file`,
-    );
-  }
 }
