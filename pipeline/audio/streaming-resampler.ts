@@ -1,5 +1,5 @@
 /// <reference path="./speex-resampler-wasm.d.ts" />
-import createSpeexModule, { type SpeexModule } from '@echogarden/speex-resampler-wasm/simd';
+import type { SpeexModule } from '@echogarden/speex-resampler-wasm/simd';
 
 /** SpeexDSP's best: a windowed sinc of 256 taps (more when going down), passband 97.5 % of the lower Nyquist rate. */
 const QUALITY = 10;
@@ -39,7 +39,7 @@ export async function createResampler(fromHz: number, toHz: number): Promise<Str
     if (!Number.isInteger(rateHz) || rateHz < 1)
       throw new RangeError(`cannot resample from ${fromHz} Hz to ${toHz} Hz: rates are positive whole numbers`);
   if (fromHz === toHz) return passThrough();
-  speex ??= createSpeexModule();
+  speex ??= import('@echogarden/speex-resampler-wasm/simd').then(({ default: createModule }) => createModule());
   return new SpeexResampler(await speex, fromHz, toHz);
 }
 
