@@ -40,6 +40,7 @@ export interface Classification {
   warnings: string[];
   /** Execution provider that ran the model. */
   provider: string;
+  /** Where the time went. */
   timings: Timings;
 }
 

@@ -1,57 +1,56 @@
 import * as z from 'zod';
 import { FEATURE_VERSION, featureShape, featureSpecSchema, normalisationSchema } from '../pipeline/features/index.js';
+import type { Calibration, ModelMetadata, TrainedOn } from './model-metadata.js';
+
+export type { Calibration, ModelMetadata, TrainedOn } from './model-metadata.js';
 
 /** Version of the metadata's own layout; a file of another one is refused. */
 export const METADATA_FORMAT = '1';
 
-/** One number that makes probabilities out of a model's logits (Guo et al. 2017), and what it was fitted on. */
 export const calibrationSchema = z.object({
-  /** Above 1 a model claims less, below 1 more; 1 where none was found. */
   temperature: z.number().positive(),
-  /** Why it is 1, where it was not found. */
   reason: z.string().optional(),
-  /** Speakers that it was fitted on, whom training did not hear, where the corpus names them; and their clips. */
   speakers: z.number().int().optional(),
   clips: z.number().int(),
-  /** Expected calibration error on those clips at temperature 1, and at this one; 0…1. */
   eceBefore: z.number(),
   eceAfter: z.number(),
-  /** Mean cross-entropy on them, nats. */
   lossBefore: z.number(),
   lossAfter: z.number(),
-});
-export type Calibration = z.infer<typeof calibrationSchema>;
+}) satisfies z.ZodType<Calibration>;
 
-/**
- * What a model file says about itself. What inference needs is demanded, what tells where the model comes from is
- * optional. Labels are in the order of the output's columns.
- */
+const trainedOnSchema = z.object({
+  copies: z.number().int(),
+  validationSpeakers: z.number().int(),
+  corpusFingerprint: z.string(),
+  earlier: z
+    .array(
+      z.object({
+        protocol: z.string(),
+        fold: z.number().int(),
+        seed: z.number().int(),
+        copies: z.number().int(),
+        validationSpeakers: z.number().int(),
+        corpus: z.string(),
+        fingerprint: z.string(),
+        whole: z.boolean().optional(),
+      }),
+    )
+    .optional(),
+}) satisfies z.ZodType<TrainedOn>;
+
+/** What a file's metadata are held against. */
 export const modelMetadataSchema = z
   .strictObject({
     labels: z.array(z.string().min(1)).min(2),
     featureSpec: featureSpecSchema,
     featureVersion: z.number().int(),
-    /** Rate that samples must have, Hz: that of the feature spec. */
     sampleRateHz: z.number().int(),
-    /** Fitted on training clips; applied to raw features before the model. */
     normalisation: normalisationSchema,
-    /** What the file takes: features, normalised, or samples at that rate (batch, samples), the rest inside the file. */
     input: z.enum(['features', 'waveform']),
-    /** What it gives: probabilities where nothing is said, or what a softmax makes probabilities of. */
     output: z.literal('logits').optional(),
-    /**
-     * Where the model says how much each part of the clip counted: an output (batch, chunks) beside the probabilities,
-     * weights that are together 1 for each clip. The feature spec says which seconds the chunks hold.
-     */
     attention: z.strictObject({ output: z.string().min(1), over: z.literal('chunks') }).optional(),
-    /** What the logits are divided by inside the file, so that its probabilities can be believed; absent: by nothing. */
     calibration: calibrationSchema.optional(),
-    /**
-     * An answer whose largest probability is below this is unsure: of clips that the model had not learnt from, the others
-     * were right as often as was asked for. Absent: no answer is called unsure.
-     */
     unsureBelow: z.number().min(0).max(1).optional(),
-    /** How the file computes, where not in float32; it takes and gives float32 all the same. */
     precision: z.enum(['fp16', 'int8']).optional(),
     architecture: z.string().optional(),
     preset: z.string().optional(),
@@ -59,38 +58,10 @@ export const modelMetadataSchema = z
     protocol: z.string().optional(),
     fold: z.number().int().optional(),
     corpus: z.string().optional(),
-    /** Figures by set, `{ test: { uar: 0.6 } }`; `leaks` says that training saw what they were measured on. */
     scores: z.looseObject({ leaks: z.boolean(), test: z.record(z.string(), z.number()) }).optional(),
-    /** What else decides which clips of the corpus were trained on, so that evaluation can keep to the others. */
-    training: z
-      .object({
-        copies: z.number().int(),
-        validationSpeakers: z.number().int(),
-        /** SHA-256 over the clips' content hashes, sorted. */
-        corpusFingerprint: z.string(),
-        /** The same of each training before this one, where it was fine-tuned. */
-        earlier: z
-          .array(
-            z.object({
-              protocol: z.string(),
-              fold: z.number().int(),
-              seed: z.number().int(),
-              copies: z.number().int(),
-              validationSpeakers: z.number().int(),
-              corpus: z.string(),
-              fingerprint: z.string(),
-              /** Every clip of it was trained on. */
-              whole: z.boolean().optional(),
-            }),
-          )
-          .optional(),
-      })
-      .optional(),
-    /** Licence of the data the weights were made from. */
+    training: trainedOnSchema.optional(),
     dataLicence: z.string().optional(),
-    /** Whom that licence demands to be named. */
     attribution: z.string().optional(),
-    /** Version of serkit that wrote the file. */
     version: z.string().optional(),
   })
   .refine(({ labels }) => new Set(labels).size === labels.length, { path: ['labels'], message: 'must be different' })
@@ -101,9 +72,7 @@ export const modelMetadataSchema = z
   .refine(({ normalisation, featureSpec }) => normalisation.mean.length === featureShape(featureSpec)[1], {
     path: ['normalisation'],
     message: 'must have as many bands as the feature spec',
-  });
-
-export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
+  }) satisfies z.ZodType<ModelMetadata>;
 
 /** The key of each field in the file's metadata_props, and whether its string is plain text or JSON. */
 const keys: Record<keyof ModelMetadata, { key: string; as: 'text' | 'json' }> = {

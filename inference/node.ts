@@ -1,14 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Recognizer } from './classifier.js';
-import { readModelMetadata } from './model-file.js';
+import type { Recognizer } from './classifier.js';
 import { assertSize, fromAddress, fromMemory, type InMemory, type NamedBytes } from './model-source.js';
 import { openNode, type Provider, providers } from './providers/node.js';
+import { assertOptions, recognizerFrom } from './recognizer-from.js';
 
+export type { ChunkSpan, FeatureSpec, Normalisation } from '../pipeline/features/index.js';
 export type { ChunkAttention, Classification, Clip, Timings } from './answers.js';
 export type { ClassifyOptions, Recognizer } from './classifier.js';
 export { decodeAudio } from './decode-audio.js';
 export { encodeModelMetadata, type ModelMetadata, readModelMetadata } from './model-file.js';
+export type { Calibration, TrainedOn } from './model-metadata.js';
 export type { InMemory } from './model-source.js';
 export type { Diagnostic } from './providers/diagnostic.js';
 export { listSupportedBackends, type Provider, providers } from './providers/node.js';
@@ -46,19 +48,10 @@ export interface LoadOptions {
  */
 export async function load(source: string | URL | InMemory, options: LoadOptions = {}): Promise<Recognizer> {
   const { provider = 'auto', threads, signal } = options;
-  if (!providers.includes(provider))
-    throw new RangeError(`provider "${provider}" is unknown (supported: ${providers.join(', ')})`);
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1))
-    throw new RangeError(`threads ${threads} is not supported (supported: 1 and up)`);
-  const { bytes, name } = await read(source, signal);
-  const metadata = readModelMetadata(bytes, name);
-  const model = await openNode(bytes, name, { provider, threads, attention: metadata.attention?.output });
-  try {
-    return new Recognizer(model, metadata, name);
-  } catch (error) {
-    await model.release();
-    throw error;
-  }
+  assertOptions({ provider, threads }, providers);
+  return recognizerFrom(await read(source, signal), (bytes, name, attention) =>
+    openNode(bytes, name, { provider, threads, attention }),
+  );
 }
 
 async function read(source: string | URL | InMemory, signal?: AbortSignal): Promise<NamedBytes> {

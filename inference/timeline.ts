@@ -11,6 +11,7 @@ export type { Moment } from './streaming/judge.js';
 /** Windows in one run of the model. */
 const BATCH = 32;
 
+/** How `Recognizer.timeline` is to cut and gate. */
 export interface TimelineOptions extends WindowOptions {
   /** Samples a second: a positive whole number. Resampled where the model wants another rate. */
   sampleRateHz: number;

@@ -1,12 +1,14 @@
-import { Recognizer } from './classifier.js';
-import { readModelMetadata } from './model-file.js';
+import type { Recognizer } from './classifier.js';
 import { fromAddress, fromMemory, type InMemory } from './model-source.js';
 import { openWeb, type WebProvider, webProviders } from './providers/web.js';
+import { assertOptions, recognizerFrom } from './recognizer-from.js';
 
+export type { ChunkSpan, FeatureSpec, Normalisation } from '../pipeline/features/index.js';
 export type { ChunkAttention, Classification, Clip, Timings } from './answers.js';
 export type { ClassifyOptions, Recognizer } from './classifier.js';
 export { decodeAudio } from './decode-audio.js';
 export { type ModelMetadata, readModelMetadata } from './model-file.js';
+export type { Calibration, TrainedOn } from './model-metadata.js';
 export type { InMemory } from './model-source.js';
 export type { Diagnostic } from './providers/diagnostic.js';
 export { type WebProvider as Provider, webProviders as providers } from './providers/web.js';
@@ -54,18 +56,10 @@ export interface LoadOptions {
  */
 export async function load(source: string | URL | InMemory, options: LoadOptions = {}): Promise<Recognizer> {
   const { provider = 'auto', threads, wasmPaths, signal } = options;
-  if (!webProviders.includes(provider))
-    throw new RangeError(`provider "${provider}" is unknown (supported: ${webProviders.join(', ')})`);
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1))
-    throw new RangeError(`threads ${threads} is not supported (supported: 1 and up)`);
+  assertOptions({ provider, threads }, webProviders);
   const inMemory = typeof source !== 'string' && !(source instanceof URL);
-  const { bytes, name } = await (inMemory ? fromMemory(source) : fromAddress(String(source), signal));
-  const metadata = readModelMetadata(bytes, name);
-  const model = await openWeb(bytes, name, { provider, threads, wasmPaths, attention: metadata.attention?.output });
-  try {
-    return new Recognizer(model, metadata, name);
-  } catch (error) {
-    await model.release();
-    throw error;
-  }
+  const file = await (inMemory ? fromMemory(source) : fromAddress(String(source), signal));
+  return recognizerFrom(file, (bytes, name, attention) =>
+    openWeb(bytes, name, { provider, threads, wasmPaths, attention }),
+  );
 }

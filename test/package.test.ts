@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
 import { encodeWav } from '../pipeline/audio/index.js';
 import { tinyFile, tinyMetadata } from './inference/tiny.js';
 import { describeWith } from './support/needs.js';
-import { repositoryRoot } from './support/paths.js';
+import { fromRoot, repositoryRoot } from './support/paths.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'serkit-package-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -32,6 +33,8 @@ test('what is published is what was compiled, and the documents', () => {
       'README.md',
       'dist/inference/node.js',
       'dist/inference/node.d.ts',
+      'dist/inference/web.js',
+      'dist/inference/web.d.ts',
       'dist/onnx/index.js',
       'dist/onnx/index.d.ts',
       'dist/pipeline/cli/main.js',
@@ -75,6 +78,37 @@ describeWith('registry', 'installed from the tarball into an empty folder, witho
   test('its entries import', () => {
     expect(exportsOf('serkit')).toEqual(expect.arrayContaining(['load', 'readModelMetadata']));
     expect(exportsOf('serkit/onnx')).toEqual(expect.arrayContaining(['toOnnx']));
+  });
+
+  test('its types are whole, in Node and in a browser', () => {
+    const check = (entry: string, options: string[]) => {
+      writeFileSync(
+        join(folder, 'app.ts'),
+        `import { load } from '${entry}';
+         export const label: Promise<string> = load('x.onnx')
+           .then((recognizer) => recognizer.classify(new Float32Array(1), { sampleRateHz: 16_000 }))
+           .then((answer) => answer.label);
+         // @ts-expect-error the rate is missing: types that were lost would not see it
+         load('x.onnx').then((recognizer) => recognizer.classify(new Float32Array(1)));`,
+      );
+      const common = ['--noEmit', '--strict', '--target', 'es2022', ...options, 'app.ts'];
+      return inFolder(process.execPath, [fromRoot('node_modules', 'typescript', 'bin', 'tsc'), ...common]);
+    };
+    const types = ['--types', 'node', '--typeRoots', fromRoot('node_modules', '@types')];
+    expect(check('serkit', ['--module', 'nodenext', '--skipLibCheck', ...types])).toBe('');
+    const browser = ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2023,dom', '--types', ''];
+    expect(check('serkit/web', [...browser, '--skipLibCheck'])).toBe('');
+  });
+
+  test('serkit/web is bundled for a browser', async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: `import { load } from 'serkit/web'; globalThis.load = load;`, resolveDir: folder },
+      absWorkingDir: folder,
+      outdir: folder,
+      ...{ bundle: true, format: 'esm', platform: 'browser', splitting: true, write: false, logLevel: 'silent' },
+      external: ['module', 'onnxruntime-web/*'], // the second is an optional peer, and not installed here
+    });
+    expect(outputFiles.length).toBeGreaterThan(1);
   });
 
   test('serkit predicts', async () => {

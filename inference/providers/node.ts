@@ -10,6 +10,7 @@ import { reasonOf, toLoadedModel } from './session.js';
 /** Execution providers that can be named in Node; `auto` takes the fastest that works. */
 export const providers = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
 
+/** One of `providers`. */
 export type Provider = (typeof providers)[number];
 
 export interface OpenOptions {

@@ -7,6 +7,7 @@ import { obstacleToWebgpu, softwareWebgpu } from './web-adapter.js';
 /** Execution providers that can be named in a browser; `auto` takes the fastest that works. */
 export const webProviders = ['auto', 'wasm', 'webgpu'] as const;
 
+/** One of `providers`. */
 export type WebProvider = (typeof webProviders)[number];
 
 export interface OpenWebOptions {

@@ -4,8 +4,9 @@ import { isSpeech, measureLoudness, type SpeechGate } from './speech-gate.js';
 
 /** What is heard in one window of a longer recording. */
 export interface Moment {
-  /** Where the window lies, seconds from the start of the recording. */
+  /** Where the window begins, seconds from the start of the recording. */
   startSeconds: number;
+  /** Where it ends. */
   endSeconds: number;
   /** Whether the window holds speech, by level and voice activity. */
   speech: boolean;

@@ -22,6 +22,7 @@ export interface SessionSettings {
   latest: boolean;
 }
 
+/** What a stream says of the window that ends at a time. */
 export interface StreamResult extends Omit<Moment, 'endSeconds'> {
   /** The end of the window, seconds from the first sample of the stream. */
   timeSeconds: number;

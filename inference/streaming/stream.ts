@@ -5,6 +5,7 @@ import { planWindows, type WindowOptions } from './windows.js';
 
 export type { StreamResult } from './session.js';
 
+/** How `Recognizer.stream` is to cut, gate and smooth. */
 export interface StreamOptions extends WindowOptions {
   /** Samples a second of the blocks: a whole number, 1,000 to 768,000. */
   sampleRateHz: number;

@@ -1,5 +1,6 @@
 import { chunkSpans, type FeatureSpec } from '../../pipeline/features/index.js';
 
+/** How a recording is cut into windows. */
 export interface WindowOptions {
   /**
    * Length of a window, seconds, 0.1 to 600. Default: the shortest that the model hears without added silence (one chunk; with

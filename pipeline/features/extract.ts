@@ -34,7 +34,9 @@ export function extractChunk(samples: Float32Array, spec: FeatureSpec, chunk: nu
 
 /** Where a chunk lies in its clip, seconds from the clip's start; the end may lie behind it, in added silence. */
 export interface ChunkSpan {
+  /** Its beginning. */
   startSeconds: number;
+  /** Its end. */
   endSeconds: number;
 }
 

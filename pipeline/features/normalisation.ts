@@ -2,15 +2,26 @@ import * as z from 'zod';
 import type { FeatureShape } from './spec.js';
 
 /** Mean and standard deviation of each band over all clips, chunks and frames of the training side. */
+export interface Normalisation {
+  /** Always this one. */
+  kind: 'per-band';
+  /** Of each band. */
+  mean: number[];
+  /** Of each band, above 0. */
+  deviation: number[];
+}
+
+/** What a normalisation is held against where it comes from outside. */
 export const normalisationSchema = z
   .strictObject({
     kind: z.literal('per-band'),
     mean: z.array(z.number()).min(1),
     deviation: z.array(z.number().positive()),
   })
-  .refine(({ mean, deviation }) => mean.length === deviation.length, 'mean and deviation must have the same length');
-
-export type Normalisation = z.infer<typeof normalisationSchema>;
+  .refine(
+    ({ mean, deviation }) => mean.length === deviation.length,
+    'mean and deviation must have the same length',
+  ) satisfies z.ZodType<Normalisation>;
 
 /** A deviation below this share of the mean (or of 1) is rounding: the band is constant. float32 resolves 6e-8. */
 const CONSTANT = 1e-6;

@@ -13,13 +13,30 @@ export const FEATURE_VERSION = 1;
  * `frames = 1 + floor(chunkSamples / hopSamples)`, centred: frame t is centred on sample t · hop of the chunk, which
  * is padded by half a window at both ends by reflection (librosa's `center=True, pad_mode="reflect"`).
  */
+export interface FeatureSpec {
+  /** `mel-spectrogram`: ln(1 + power) per mel band (Meyda `melBands`). `mfcc`: its DCT (Meyda `mfcc`). */
+  kind: 'mel-spectrogram' | 'mfcc';
+  /** Rate the samples must have, Hz: 1,000 to 192,000. */
+  sampleRateHz: number;
+  /** Window length in samples: a power of two, as Meyda demands, 64 to 16,384. */
+  windowSamples: number;
+  /** Distance of two frames in samples: 1 and up. */
+  hopSamples: number;
+  /** Mel bands between 0 Hz and half the sample rate: 1 to 256. */
+  melBands: number;
+  /** MFCC: coefficients kept (coefficient 0 included), at most 40, as in Meyda. Absent for a mel spectrogram. */
+  coefficients?: number;
+  /** Length of a chunk, seconds. */
+  chunkSeconds: number;
+  /** Where each chunk begins, seconds from the clip's start, ascending. */
+  chunkStartsSeconds: number[];
+}
+
+/** What a feature spec is held against where it comes from outside. */
 export const featureSpecSchema = z
   .strictObject({
-    /** `mel-spectrogram`: ln(1 + power) per mel band (Meyda `melBands`). `mfcc`: its DCT (Meyda `mfcc`). */
     kind: z.enum(['mel-spectrogram', 'mfcc']),
-    /** Rate the samples must have, Hz. */
     sampleRateHz: z.number().int().min(1000).max(192_000),
-    /** Window length in samples: a power of two, as Meyda demands. */
     windowSamples: z
       .number()
       .int()
@@ -52,9 +69,7 @@ export const featureSpecSchema = z
   .refine((spec) => spec.chunkStartsSeconds.every((start, i, starts) => i === 0 || start > starts[i - 1]), {
     path: ['chunkStartsSeconds'],
     message: 'must ascend',
-  });
-
-export type FeatureSpec = z.infer<typeof featureSpecSchema>;
+  }) satisfies z.ZodType<FeatureSpec>;
 
 /**
  * A spec from JSON (a config, a model file's metadata).
