@@ -8,6 +8,7 @@ import { TerminalReporter } from '../pipeline/cli/terminal-reporter.js';
 import { competeCold, competeOnClips, inferenceContestants } from './inference-contest.js';
 import { writeClips, writeModels } from './inference-inputs.js';
 import { type InferenceResult, inferenceMarkdown, inferenceText, summariseClips } from './inference-report.js';
+import { streamCosts } from './inference-stream.js';
 import { wireSizes } from './inference-wire.js';
 import { thisMachine } from './machine.js';
 
@@ -65,7 +66,7 @@ async function bench({ run, clip, peers, rounds, repeat }: Options): Promise<Inf
       model: run === undefined ? 'cnn, never trained' : 'cnn, of a run',
       clips: summariseClips(performances),
       cold: await competeCold(contestants, coldContest, reporter),
-      streams: [],
+      streams: await streamCosts(models, clips['WAV 16 kHz'], reporter),
       wire: await wireSizes(models),
     };
   } finally {

@@ -11,6 +11,7 @@ export interface ServerResult {
   machine: Machine;
   versions: Record<string, string>;
   model: string;
+  clipRateHz: number;
   workers: number;
   rounds: number;
   seconds: number;
@@ -79,7 +80,7 @@ export function serverMarkdown(result: ServerResult): string {
     '# Speed of the server',
     `Written by \`${result.command}\`; every round is in server.json.`,
     heading(result),
-    `A WAV of 3 s at 48 kHz as the body of each request; autocannon on the same machine. Each server has ${result.workers} worker${result.workers === 1 ? '' : 's'}, each with one thread a run of the model; ${result.rounds} rounds of ${result.seconds} s for each number of clients, the servers in turn. Medians of the rounds; × peer: the ratio of a round's requests/s, then the median (least to greatest).`,
+    `A WAV of 3 s at ${result.clipRateHz / 1000} kHz as the body of each request; autocannon on the same machine. Each server has ${result.workers} worker${result.workers === 1 ? '' : 's'}, each with one thread a run of the model; ${result.rounds} rounds of ${result.seconds} s for each number of clients, the servers in turn. Medians of the rounds; × peer: the ratio of a round's requests/s, then the median (least to greatest).`,
     [head, head.map(() => '---'), ...body].map((row) => `| ${row.join(' | ')} |`).join('\n'),
   ].join('\n\n')}\n`;
 }

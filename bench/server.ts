@@ -29,6 +29,7 @@ const parser = yargs(hideBin(process.argv))
     default: 'features' as const,
     describe: 'of the file',
   })
+  .option('rate', { choices: [48_000, 16_000] as const, default: 48_000 as const, describe: 'of the clip, Hz' })
   .option('clients', { type: 'string', default: '1,8,64,256' })
   .option('workers', { type: 'number', default: availableParallelism(), defaultDescription: 'one a core' })
   .option('rounds', { type: 'number', default: 3 })
@@ -51,13 +52,23 @@ const parser = yargs(hideBin(process.argv))
   });
 type Options = Awaited<typeof parser.argv>;
 
-async function bench({ run, clip, peers, input, clients, workers, rounds, seconds }: Options): Promise<ServerResult> {
+async function bench({
+  run,
+  clip,
+  rate,
+  peers,
+  input,
+  clients,
+  workers,
+  rounds,
+  seconds,
+}: Options): Promise<ServerResult> {
   const scratch = await mkdtemp(join(tmpdir(), 'serkit-bench-'));
   const reporter = new TerminalReporter();
   try {
     const models = await writeModels(scratch, run);
     const clips = await writeClips(scratch, clip);
-    const contest = { clip: clips['WAV 48 kHz'], clients: clients.split(',').map(Number), rounds, seconds };
+    const contest = { clip: clips[`WAV ${rate / 1000} kHz`], clients: clients.split(',').map(Number), rounds, seconds };
     const loads = await competeOnLoad(serverContestants(models[input], workers, peers), contest, reporter);
     return {
       command: ['npm run bench:server', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
@@ -65,6 +76,7 @@ async function bench({ run, clip, peers, input, clients, workers, rounds, second
       machine: thisMachine(),
       versions: { serkit: await packageVersion(), node: process.version },
       model: `${run === undefined ? 'cnn, never trained' : 'cnn, of a run'}; takes ${input}`,
+      clipRateHz: rate,
       workers,
       rounds,
       seconds,

@@ -38,10 +38,23 @@ const trainedOnSchema = z.object({
     .optional(),
 }) satisfies z.ZodType<TrainedOn>;
 
+/** Text for people: no markup, no control characters, and not a book. */
+const labelSchema = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[^<>\p{C}]*$/u, 'must be plain text, without < and > or control characters');
+
+/** Of one clip. The largest preset has 26 thousand; a file that asks for more than this asks for memory. */
+const MOST_FEATURES = 2 ** 24;
+
+/** Where the last chunk may end, seconds: nobody's clips are as long, and samples are counted up to there. */
+const LONGEST_CLIP_SECONDS = 3600;
+
 /** What a file's metadata are held against. */
 export const modelMetadataSchema = z
   .strictObject({
-    labels: z.array(z.string().min(1)).min(2),
+    labels: z.array(labelSchema).min(2).max(1000),
     featureSpec: featureSpecSchema,
     featureVersion: z.number().int(),
     sampleRateHz: z.number().int(),
@@ -65,6 +78,18 @@ export const modelMetadataSchema = z
     version: z.string().optional(),
   })
   .refine(({ labels }) => new Set(labels).size === labels.length, { path: ['labels'], message: 'must be different' })
+  .refine(({ featureSpec }) => featureShape(featureSpec).reduce((product, size) => product * size) <= MOST_FEATURES, {
+    path: ['featureSpec'],
+    message: `must have at most ${MOST_FEATURES} features a clip`,
+  })
+  .refine(
+    ({ featureSpec: { chunkSeconds, chunkStartsSeconds } }) =>
+      chunkSeconds + chunkStartsSeconds.at(-1)! <= LONGEST_CLIP_SECONDS,
+    {
+      path: ['featureSpec'],
+      message: `must end its last chunk within ${LONGEST_CLIP_SECONDS} s`,
+    },
+  )
   .refine(({ sampleRateHz, featureSpec }) => sampleRateHz === featureSpec.sampleRateHz, {
     path: ['sampleRateHz'],
     message: "must be the feature spec's",

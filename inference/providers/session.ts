@@ -46,7 +46,10 @@ export async function toLoadedModel(
     outputShape: output.shape,
     attentionShape: attention?.isTensor ? attention.shape : undefined,
     run: async (values, shape) => {
-      const results = await session.run({ [input.name]: new Tensor('float32', values, shape) });
+      const given = new Tensor('float32', values, shape);
+      const results = await session.run({ [input.name]: given }).catch((error: unknown) => {
+        throw new Error(`${name}: onnxruntime cannot run it: ${reasonOf(error)}`, { cause: error });
+      });
       return { probabilities: floats(results, output.name), attention: attention && floats(results, attention.name) };
     },
     release: () => session.release(),

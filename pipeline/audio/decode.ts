@@ -114,8 +114,10 @@ function checkKept(promised: OpenedAudio, channels: readonly Float32Array[], sam
         `the content ${channels.length} at ${sampleRateHz} Hz`,
     );
   channels.forEach((channel, c) => {
-    const i = channel.findIndex((sample) => !Number.isFinite(sample));
-    if (i >= 0) throw new RangeError(`sample ${i} of channel ${c} is ${channel[i]}; samples must be finite numbers`);
+    // A loop: to call a function for each sample takes ten times as long.
+    for (let i = 0; i < channel.length; i++)
+      if (!Number.isFinite(channel[i]))
+        throw new RangeError(`sample ${i} of channel ${c} is ${channel[i]}; samples must be finite numbers`);
   });
 }
 

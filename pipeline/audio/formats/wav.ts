@@ -17,16 +17,32 @@ const CODEC_NAMES: Record<number, string> = {
 
 const SUPPORTED = 'supported: 8, 16, 24, 32-bit integer, 32, 64-bit float';
 
-type ReadSample = (view: DataView, offset: number) => number;
+/** Samples of one channel, `stepBytes` apart from `offset` on, into the whole of `values`. */
+type ReadChannel = (view: DataView, offset: number, stepBytes: number, values: Float32Array) => void;
 
-/** Full scale is 2^(bits − 1), as in libsndfile and FLAC: the same signal gives the same numbers from either. */
-const readers: Record<string, ReadSample> = {
-  '8-bit integer': (view, offset) => (view.getUint8(offset) - 128) / 2 ** 7, // WAV's only unsigned kind
-  '16-bit integer': (view, offset) => view.getInt16(offset, true) / 2 ** 15,
-  '24-bit integer': (view, offset) => ((view.getInt8(offset + 2) << 16) | view.getUint16(offset, true)) / 2 ** 23,
-  '32-bit integer': (view, offset) => view.getInt32(offset, true) / 2 ** 31,
-  '32-bit float': (view, offset) => view.getFloat32(offset, true),
-  '64-bit float': (view, offset) => view.getFloat64(offset, true),
+/** A loop for each kind, so that none calls a function for each sample: that takes as long as all the rest. */
+const readers: Record<string, ReadChannel> = {
+  // WAV's only unsigned kind
+  '8-bit integer': (view, offset, stepBytes, values) => {
+    for (let i = 0; i < values.length; i++, offset += stepBytes) values[i] = (view.getUint8(offset) - 128) / 2 ** 7;
+  },
+  // Full scale is 2^(bits − 1), as in libsndfile and FLAC: the same signal gives the same numbers from either.
+  '16-bit integer': (view, offset, stepBytes, values) => {
+    for (let i = 0; i < values.length; i++, offset += stepBytes) values[i] = view.getInt16(offset, true) / 2 ** 15;
+  },
+  '24-bit integer': (view, offset, stepBytes, values) => {
+    for (let i = 0; i < values.length; i++, offset += stepBytes)
+      values[i] = ((view.getInt8(offset + 2) << 16) | view.getUint16(offset, true)) / 2 ** 23;
+  },
+  '32-bit integer': (view, offset, stepBytes, values) => {
+    for (let i = 0; i < values.length; i++, offset += stepBytes) values[i] = view.getInt32(offset, true) / 2 ** 31;
+  },
+  '32-bit float': (view, offset, stepBytes, values) => {
+    for (let i = 0; i < values.length; i++, offset += stepBytes) values[i] = view.getFloat32(offset, true);
+  },
+  '64-bit float': (view, offset, stepBytes, values) => {
+    for (let i = 0; i < values.length; i++, offset += stepBytes) values[i] = view.getFloat64(offset, true);
+  },
 };
 
 /**
@@ -113,8 +129,8 @@ function openSamples(fmt: Uint8Array, data: Uint8Array): OpenedAudio {
     throw new SyntaxError(`${codec} in WAV is not supported (${SUPPORTED})`);
   }
   const kind = `${bits}-bit ${tag === PCM ? 'integer' : 'float'}`;
-  const readSample = readers[kind];
-  if (!readSample) throw new SyntaxError(`${tag === PCM ? `${bits}-bit` : kind} WAV is not supported (${SUPPORTED})`);
+  const readChannel = readers[kind];
+  if (!readChannel) throw new SyntaxError(`${tag === PCM ? `${bits}-bit` : kind} WAV is not supported (${SUPPORTED})`);
   const sampleBytes = bits / 8;
   if (frameBytes !== channelCount * sampleBytes)
     throw new SyntaxError(
@@ -134,7 +150,7 @@ function openSamples(fmt: Uint8Array, data: Uint8Array): OpenedAudio {
       const samples = viewOf(data);
       const channels = Array.from({ length: channelCount }, (_, channel) => {
         const values = new Float32Array(sampleCount);
-        for (let i = 0; i < sampleCount; i++) values[i] = readSample(samples, i * frameBytes + channel * sampleBytes);
+        readChannel(samples, channel * sampleBytes, frameBytes, values);
         return values;
       });
       return { channels, sampleRateHz };
