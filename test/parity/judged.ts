@@ -17,10 +17,10 @@ export async function compareRuntime(
   try {
     probabilities = await answer(subject, kind, clips);
   } catch (error) {
-    // Not every GPU computes in halves; SwiftShader does not.
-    const [lacksHalves] = (error as Error).message.match(/requires f16 but the device does not support it/) ?? [];
-    if (lacksHalves === undefined || kind.precision !== 'fp16') throw error;
-    return skipped(way, 'the device does not compute in float16');
+    // Not every GPU computes in halves (SwiftShader does not), and WebGPU has no kernels for whole numbers of 8 bits.
+    const [, refusal] = (error as Error).message.match(/cannot load it on \w+: (.*?)(?:; provider \w+ works|$)/) ?? [];
+    if (refusal === undefined || !gpu || kind.precision === 'fp32') throw error;
+    return skipped(way, refusal.includes('requires f16') ? 'the device does not compute in float16' : refusal);
   }
   const names = clips.map(({ name }) => name);
   const difference = compare(

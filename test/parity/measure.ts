@@ -16,7 +16,7 @@ import { closeBrowser } from './browser-runtimes.js';
 import { compareRuntime } from './judged.js';
 import { type ParityRecord, recordFile } from './record.js';
 import { versionsOfRuntimes } from './runtime-versions.js';
-import { reference, runtimes } from './runtimes.js';
+import { type FileKind, reference, runtimes } from './runtimes.js';
 import { clipRateHz, clipsOf, type SpokenClip } from './spoken-clips.js';
 import { type Subject, trainedSubject } from './subject.js';
 
@@ -31,7 +31,11 @@ const parser = yargs(hideBin(process.argv))
   .option('clips', { type: 'number', default: 60, describe: 'of its test side, spread evenly, for each run' })
   .option('synthetic', { type: 'number', default: 12, describe: 'synthetic clips beside them' })
   .option('gpu-clips', { type: 'number', default: 12, describe: 'of all these, for GPUs: software adapters are slow' })
-  .option('add', { type: 'boolean', default: false, describe: 'to what is recorded, instead of beginning anew' })
+  .option('add', {
+    type: 'boolean',
+    default: false,
+    describe: 'to what is recorded, which stays, instead of beginning anew',
+  })
   .demandCommand(1, 'which run?')
   .strict()
   .wrap(110);
@@ -91,7 +95,6 @@ async function measure(subject: Subject, run: string): Promise<void> {
       trainedOn: `${trainedOn.name}, ${experiment.protocol}, fold ${experiment.fold}`,
     },
   ];
-  record.comparisons = record.comparisons.filter((each) => each.model !== name);
   const rows = new Map<string, number[]>();
   const expected = await reference.answer(subject, reference.kinds[0], clips);
   clips.forEach((clip, i) => {
@@ -100,6 +103,7 @@ async function measure(subject: Subject, run: string): Promise<void> {
   for (const runtime of runtimes) {
     const absent = runtime.need && whyAbsent(runtime.need);
     for (const kind of runtime.kinds) {
+      if (isRecorded(name, runtime.name, kind)) continue;
       const chosen = runtime.gpu ? onGpu : clips;
       const answers = Float32Array.from(chosen.flatMap((clip) => rows.get(clip.name)!));
       const started = performance.now();
@@ -116,6 +120,11 @@ async function measure(subject: Subject, run: string): Promise<void> {
     }
   }
 }
+
+const isRecorded = (model: string, runtime: string, { input, precision }: FileKind): boolean =>
+  record.comparisons.some(
+    (each) => each.model === model && each.runtime === runtime && each.input === input && each.precision === precision,
+  );
 
 async function configOf(run: string) {
   const trained = await openTrained(run);

@@ -12,7 +12,8 @@ const versionIn = async (folder: string): Promise<string> =>
 export async function versionsOfRuntimes(): Promise<Record<string, string>> {
   const python = process.env.SERKIT_PYTHON ?? 'python3';
   const transformers = process.env.SERKIT_TRANSFORMERS;
-  const output = (program: string, ...args: string[]) => execFileSync(program, args, { encoding: 'utf8' }).trim();
+  const output = (program: string, ...args: string[]) =>
+    execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   return {
     'onnxruntime-node': await versionIn(fromRoot('node_modules/onnxruntime-node')),
     'onnxruntime-web': await versionIn(fromRoot('node_modules/onnxruntime-web')),

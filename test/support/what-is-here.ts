@@ -36,6 +36,10 @@ const needs = {
     here: () => existsSync(process.env.SERKIT_RAVDESS ?? '/nowhere'),
     absent: 'RAVDESS is not here (set SERKIT_RAVDESS to its folder)',
   },
+  'trained-runs': {
+    here: () => existsSync(process.env.SERKIT_RUNS ?? '/nowhere'),
+    absent: 'there are no trained runs (set SERKIT_RUNS to a folder of run folders)',
+  },
   'python-onnx': {
     // A module of it, since `import onnx` alone is content with this repository's folder of that name.
     here: () => succeeds(process.env.SERKIT_PYTHON ?? 'python3', ['-c', 'import numpy, onnx.reference']),
