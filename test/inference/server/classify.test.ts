@@ -77,7 +77,7 @@ describe('POST /v1/classify', () => {
         );
     }
     const metrics = await (await fetch(`${serving.url}/metrics`)).text();
-    const shared = /serkit_batch_size_sum (\d+)[^]*serkit_batch_size_count (\d+)/.exec(metrics)!;
+    const shared = /serkit_batch_size_sum (\d+)[\s\S]*serkit_batch_size_count (\d+)/.exec(metrics)!;
     expect(Number(shared[1])).toBeGreaterThan(Number(shared[2])); // some did share
   });
 });
