@@ -47,7 +47,9 @@ describe('WS /v1/stream', () => {
     const reader = readable.getReader();
     for (let next = await reader.read(); !next.done; next = await reader.read()) expected.push(next.value);
     await recognizer.dispose();
-    const blocks = [0, 1, 17, 900, 8000, 8001].map((start, i, starts) => bytesOf(samples.subarray(start, starts[i + 1])));
+    const blocks = [0, 1, 17, 900, 8000, 8001].map((start, i, starts) =>
+      bytesOf(samples.subarray(start, starts[i + 1])),
+    );
     const { messages, code } = await stream([begin, ...blocks, end], `?model=${model}`);
     expect(expected.length).toBeGreaterThan(5);
     expect(messages).toEqual(JSON.parse(JSON.stringify(expected)));
@@ -79,7 +81,9 @@ describe('WS /v1/stream', () => {
     ['silence for longer than it may', [begin]],
   ])('%s closes it with a problem', async (_, messages) => {
     const { messages: said, code } = await stream(messages as (string | Uint8Array)[]);
-    expect(said.at(-1)).toMatchObject({ type: expect.stringMatching(/^urn:serkit:problem:(bad-request|request-timeout)$/) });
+    expect(said.at(-1)).toMatchObject({
+      type: expect.stringMatching(/^urn:serkit:problem:(bad-request|request-timeout)$/),
+    });
     expect(code).toBe(1008);
   });
 
