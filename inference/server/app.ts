@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
+import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ServerContext } from './context.js';
@@ -12,6 +13,8 @@ import { classifyRoute } from './routes/classify.js';
 import { docsRoutes } from './routes/docs.js';
 import { healthRoutes } from './routes/health.js';
 import { protocolRoutes } from './routes/protocol.js';
+import { streamRoute } from './routes/stream.js';
+import { timelineRoute } from './routes/timeline.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -26,6 +29,9 @@ const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
   'cache-control': 'no-store',
 };
+
+/** Of one message of a stream: several seconds of sound. */
+const MAX_MESSAGE_BYTES = 2 ** 20;
 
 /** Until a client that neither sends nor asks again loses its connection. */
 const KEEP_ALIVE_MS = 30_000;
@@ -71,7 +77,9 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
 
   if (settings.corsOrigins.length > 0) await app.register(cors, { origin: settings.corsOrigins });
   await docsRoutes(app, context);
+  await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES }, preClose: (done) => done() });
   healthRoutes(app, context);
+  streamRoute(app, context);
   protocolRoutes(app, context);
   await app.register(async (audio) => {
     audio.removeAllContentTypeParsers();
@@ -80,6 +88,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
     });
     audio.addContentTypeParser('*', (_, payload, done) => done(null, payload));
     classifyRoute(audio, context);
+    timelineRoute(audio, context);
   });
   return app;
 }

@@ -2,6 +2,7 @@ import type { Metrics } from './metrics.js';
 import type { Models } from './models.js';
 import type { ServerSettings } from './options.js';
 import type { WorkerPool } from './pool/pool.js';
+import type { StreamSocket } from './stream-socket.js';
 import type { Uploads } from './uploads.js';
 
 /** What the routes share. */
@@ -13,6 +14,7 @@ export interface ServerContext {
   models: Models;
   metrics: Metrics;
   uploads: Uploads;
+  streams: Set<StreamSocket>;
   /** `draining`: still answering, but readyz says no; `closing`: nothing new is taken. */
   phase: 'serving' | 'draining' | 'closing';
 }

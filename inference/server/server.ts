@@ -63,6 +63,7 @@ export class Server {
       models,
       metrics,
       uploads,
+      streams: new Set(),
       phase: 'serving',
     };
     let server: Server | undefined;
@@ -110,8 +111,10 @@ export class Server {
     app.log.info('ending: what was taken is finished');
     if (drainSeconds > 0) await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000));
     context.phase = 'closing';
+    for (const stream of context.streams) stream.goAway();
     const timer = setTimeout(() => {
       app.log.warn('what was under way took too long and is cut off');
+      for (const { socket } of context.streams) socket.terminate();
       app.server.closeAllConnections();
     }, shutdownSeconds * 1000);
     await app.close();

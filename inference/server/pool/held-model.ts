@@ -71,6 +71,7 @@ export class HeldModel {
     const clips: { place: number; clip: Clip }[] = [];
     for (const [place, job] of jobs.entries()) {
       if (job.kind === 'infer') answers[place] = await settled(() => this.model.run(job.values, job.shape));
+      else if (job.kind === 'timeline') answers[place] = await settled(() => this.#timeline(job));
       else {
         const decoded = await settled(() => this.#decode(job.audio));
         if ('failure' in decoded) answers[place] = decoded;
@@ -93,6 +94,12 @@ export class HeldModel {
     );
     const audio = { format, sampleRateHz, channels: channels.length, seconds: channels[0].length / sampleRateHz };
     return { samples: mixToMono(channels), sampleRateHz, audio };
+  }
+
+  async #timeline({ audio: bytes, windowSeconds, hopSeconds }: Job & { kind: 'timeline' }): Promise<unknown> {
+    const { samples, sampleRateHz, audio } = await this.#decode(bytes);
+    const options = { sampleRateHz, windowSeconds, hopSeconds };
+    return { audio, moments: await failingAs('request', () => this.recognizer.timeline(samples, options)) };
   }
 
   /** One run for all; where that fails, one for each, so that none has to suffer for another. */

@@ -4,7 +4,24 @@ import type { Provider } from '../../providers/node.js';
 export type Message =
   | { kind: 'load'; key: string; name: string; bytes: Uint8Array }
   | { kind: 'release'; key: string }
-  | { kind: 'run'; key: string; jobs: readonly Job[] };
+  | { kind: 'run'; key: string; jobs: readonly Job[] }
+  | { kind: 'open'; stream: number; key: string; options: StreamRequest }
+  | { kind: 'block'; stream: number; samples: Float32Array }
+  /** `whole`: the results of what was written are still wanted. */
+  | { kind: 'end'; stream: number; whole: boolean };
+
+/** What a client says of the stream that it is about to send. */
+export interface StreamRequest {
+  sampleRateHz: number;
+  windowSeconds?: number;
+  hopSeconds?: number;
+}
+
+/** What a thread says of a stream, unasked: a result as it comes. */
+export interface StreamEvent {
+  stream: number;
+  result: unknown;
+}
 
 /** One request's work. Jobs of one message are of one kind. */
 export type Job =

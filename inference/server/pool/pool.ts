@@ -1,4 +1,4 @@
-import type { Answer, Job, Ports, WorkerSettings } from './messages.js';
+import type { Answer, Job, Ports, StreamRequest, WorkerSettings } from './messages.js';
 import { Rate } from './rate.js';
 import { Thread, ThreadDied } from './thread.js';
 
@@ -42,6 +42,16 @@ export interface PoolModel {
   bytes: Uint8Array;
 }
 
+/** A client's stream, in one of the threads. */
+export interface PoolStream {
+  /** Resolves when the stream's thread has ended, and the stream with it. */
+  readonly ended: Promise<string>;
+  /** Resolves when the samples are taken: whoever waits for it keeps memory bounded. The buffer is moved. */
+  write(samples: Float32Array): Promise<void>;
+  /** @param whole the results of all that was written are told first */
+  end(whole: boolean): Promise<void>;
+}
+
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
@@ -64,6 +74,7 @@ export class WorkerPool {
   #changes: Promise<unknown> = Promise.resolve();
   #batchTimer: NodeJS.Timeout | undefined;
   #closed = false;
+  #lastStream = 0;
 
   constructor(
     readonly options: PoolOptions,
@@ -97,7 +108,7 @@ export class WorkerPool {
   run(key: string, job: Job, signal: AbortSignal): Promise<Answer> {
     if (this.isFull) return Promise.reject(new QueueFull(this.retryAfterSeconds));
     if (signal.aborted) return Promise.reject(signal.reason);
-    this.#inUse.set(key, (this.#inUse.get(key) ?? 0) + 1);
+    this.#hold(key);
     const answered = new Promise<Answer>((resolve, reject) => {
       const waiting: Waiting = { key, job, since: performance.now(), resolve, reject };
       signal.addEventListener(
@@ -112,7 +123,43 @@ export class WorkerPool {
       this.#queue.push(waiting);
       this.#dispatch();
     });
-    return answered.finally(() => this.#inUse.set(key, this.#inUse.get(key)! - 1));
+    return answered.finally(() => this.#letGo(key));
+  }
+
+  /**
+   * A stream in the thread that has fewest; it keeps its version of the model to its end.
+   *
+   * @param tell gets each result
+   * @throws MessageFailed for what cannot be streamed, ThreadDied
+   */
+  async openStream(key: string, options: StreamRequest, tell: (result: unknown) => void): Promise<PoolStream> {
+    const [thread] = [...this.threads].sort((a, b) => a.streams.size - b.streams.size);
+    if (!thread || this.#closed) throw new QueueFull(1);
+    const stream = ++this.#lastStream;
+    this.#hold(key);
+    thread.streams.set(stream, tell);
+    const letGo = () => {
+      if (thread.streams.delete(stream)) this.#letGo(key);
+    };
+    try {
+      await thread.ask({ kind: 'open', stream, key, options });
+    } catch (error) {
+      letGo();
+      throw error;
+    }
+    return {
+      ended: thread.ended,
+      write: async (samples) => {
+        await thread.ask({ kind: 'block', stream, samples }, [samples.buffer as ArrayBuffer]);
+      },
+      end: async (whole) => {
+        try {
+          if (thread.streams.has(stream)) await thread.ask({ kind: 'end', stream, whole });
+        } finally {
+          letGo();
+        }
+      },
+    };
   }
 
   /**
@@ -157,6 +204,14 @@ export class WorkerPool {
     for (const { reject } of this.#queue.splice(0)) reject(new QueueFull(1));
     await Promise.all([...this.threads].map((thread) => thread.end()));
     await this.#changes;
+  }
+
+  #hold(key: string): void {
+    this.#inUse.set(key, (this.#inUse.get(key) ?? 0) + 1);
+  }
+
+  #letGo(key: string): void {
+    this.#inUse.set(key, (this.#inUse.get(key) ?? 1) - 1);
   }
 
   #change<T>(work: () => Promise<T>): Promise<T> {

@@ -1,21 +1,34 @@
 import { Worker } from 'node:worker_threads';
-import type { Message, Reply, WorkerSettings } from './messages.js';
+import type { Failure, Message, Reply, StreamEvent, WorkerSettings } from './messages.js';
 
 /** The thread that was to answer is gone. */
 export class ThreadDied extends Error {}
+
+/** A message came to nothing as a whole. */
+export class MessageFailed extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
 
 /** One worker thread, asked by message and answered by promise. */
 export class Thread {
   readonly worker: Worker;
   /** Resolves when the thread has ended, whatever ended it, with the reason. */
   readonly ended: Promise<string>;
+  /** Who is told the results of the streams that live in this thread. */
+  readonly streams = new Map<number, (result: unknown) => void>();
   readonly #waiting = new Map<number, { resolve: (reply: Reply) => void; reject: (error: Error) => void }>();
   #lastId = 0;
   #dead = false;
 
   constructor(settings: WorkerSettings) {
     this.worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: settings });
-    this.worker.on('message', (reply: Reply) => {
+    this.worker.on('message', (reply: Reply | StreamEvent) => {
+      if ('stream' in reply) {
+        this.streams.get(reply.stream)?.(reply.result);
+        return;
+      }
       this.#waiting.get(reply.id)?.resolve(reply);
       this.#waiting.delete(reply.id);
     });
@@ -36,7 +49,7 @@ export class Thread {
 
   /**
    * @param transfer buffers that are moved, not copied
-   * @throws ThreadDied, or an Error with what the thread says of a message that failed as a whole
+   * @throws ThreadDied, MessageFailed
    */
   async ask(message: Message, transfer: ArrayBuffer[] = []): Promise<Reply> {
     if (this.#dead) throw new ThreadDied('a worker thread ended');
@@ -45,7 +58,7 @@ export class Thread {
       this.#waiting.set(id, { resolve, reject });
       this.worker.postMessage({ ...message, id }, transfer);
     });
-    if (reply.failure) throw new Error(reply.failure.message);
+    if (reply.failure) throw new MessageFailed(reply.failure);
     return reply;
   }
 

@@ -1,10 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { HeldModel } from './held-model.js';
-import type { Message, Reply, WorkerSettings } from './messages.js';
+import { HeldStream } from './held-stream.js';
+import type { Message, Reply, StreamEvent, WorkerSettings } from './messages.js';
 
 /** A worker thread of the server: holds every model, and answers one message after the other. */
 const settings = workerData as WorkerSettings;
 const models = new Map<string, HeldModel>();
+const streams = new Map<number, HeldStream>();
 
 async function answer(message: Message): Promise<Omit<Reply, 'id'>> {
   switch (message.kind) {
@@ -23,15 +25,41 @@ async function answer(message: Message): Promise<Omit<Reply, 'id'>> {
       if (!model) throw new Error(`the model ${message.key} is not loaded`);
       return { answers: await model.answer(message.jobs) };
     }
+    case 'open': {
+      const { stream, key, options } = message;
+      const model = models.get(key);
+      if (!model) throw new Error(`the model ${key} is not loaded`);
+      const held = new HeldStream(model.recognizer.stream(options), (result) =>
+        parentPort!.postMessage({ stream, result } satisfies StreamEvent),
+      );
+      streams.set(stream, held);
+      return {};
+    }
+    case 'block': {
+      await streams.get(message.stream)?.write(message.samples);
+      return {};
+    }
+    case 'end': {
+      const stream = streams.get(message.stream);
+      streams.delete(message.stream);
+      await (message.whole ? stream?.end() : stream?.cancel());
+      return {};
+    }
   }
 }
 
-let last = Promise.resolve();
-parentPort!.on('message', ({ id, ...message }: Message & { id: number }) => {
-  last = last.then(async () => {
-    const reply = await answer(message as Message).catch((error: Error) => ({
-      failure: { kind: 'internal' as const, message: error.message },
-    }));
-    parentPort!.postMessage({ id, ...reply });
+async function reply(id: number, message: Message): Promise<void> {
+  const said = await answer(message).catch((error: Error) => {
+    const kind = error instanceof RangeError || error instanceof TypeError ? 'request' : 'internal';
+    return { failure: { kind, message: error.message } };
   });
+  parentPort!.postMessage({ id, ...said });
+}
+
+let last = Promise.resolve();
+parentPort!.on('message', ({ id, ...rest }: Message & { id: number }) => {
+  const message = rest as Message;
+  // A stream's blocks have an order of their own, and do not wait for the work of others.
+  if (message.kind === 'block' || message.kind === 'end') void reply(id, message);
+  else last = last.then(() => reply(id, message));
 });

@@ -1,17 +1,17 @@
-/** Largest block that FLAC has. */
-const BLOCK_SAMPLES = 65_535;
+const BLOCK_SAMPLES = 4096;
+const RATE_HZ = 8000;
 
 /**
- * A FLAC of nothing but constant frames: some 14 bytes give 65535 samples, so an hour fits into a few kilobytes.
+ * A FLAC at 8 kHz of nothing but constant frames: some 12 bytes give 4096 samples, so an hour fits into some 80 kilobytes.
  *
  * @param claimedSamples what the header says of its length; 0: it does not
  * Source: RFC 9639, sections 8.2 (STREAMINFO) and 9 (frames).
  */
-export function flacOfSilence(frames: number, sampleRateHz: number, claimedSamples: number, channels = 1): Uint8Array {
+export function flacOfSilence(frames: number, claimedSamples: number, channels = 1): Uint8Array {
   const info = new DataView(new ArrayBuffer(34));
   info.setUint16(0, BLOCK_SAMPLES);
   info.setUint16(2, BLOCK_SAMPLES);
-  info.setUint32(10, ((sampleRateHz << 12) | ((channels - 1) << 9) | (15 << 4)) >>> 0); // 16 bits a sample
+  info.setUint32(10, ((RATE_HZ << 12) | ((channels - 1) << 9) | (15 << 4)) >>> 0); // 16 bits a sample
   info.setUint32(14, claimedSamples);
   const bytes = [0x66, 0x4c, 0x61, 0x43, 0x80, 0, 0, 34, ...new Uint8Array(info.buffer)];
   for (let frame = 0; frame < frames; frame++) bytes.push(...constantFrame(frame, channels));
@@ -19,8 +19,7 @@ export function flacOfSilence(frames: number, sampleRateHz: number, claimedSampl
 }
 
 function constantFrame(number: number, channels: number): number[] {
-  const blockSize = [(BLOCK_SAMPLES - 1) >> 8, (BLOCK_SAMPLES - 1) & 255];
-  const header = [0xff, 0xf8, 0x70, ((channels - 1) << 4) | 8, ...coded(number), ...blockSize];
+  const header = [0xff, 0xf8, 0xc4, ((channels - 1) << 4) | 8, ...coded(number)]; // 0xc4: 4096 samples at 8 kHz
   header.push(crc(header, 8, 0x07));
   for (let channel = 0; channel < channels; channel++) header.push(0, 0, 0); // constant, its value 0
   const check = crc(header, 16, 0x8005);
