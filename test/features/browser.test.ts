@@ -10,8 +10,8 @@ import { chirpWithNoise } from './signals.js';
 
 /** What the page is asked for, once per preset. */
 const entry = `
-import { resample } from './audio/resample.js';
-import { extractFeatures } from './features/index.js';
+import { resample } from 'pipeline/audio/resample.js';
+import { extractFeatures } from 'pipeline/features/index.js';
 globalThis.featuresOf = async (samples, fromHz, spec) =>
   Array.from(extractFeatures(await resample(Float32Array.from(samples), fromHz, spec.sampleRateHz), spec).values);
 `;
@@ -19,7 +19,8 @@ globalThis.featuresOf = async (samples, fromHz, spec) =>
 describeWith('chromium', 'in the browser, bundled as users bundle it', () => {
   test('on the main thread of a page, resampled and extracted: every number is that of Node', async () => {
     const { outputFiles } = await build({
-      stdin: { contents: entry, resolveDir: fromRoot('dist', 'pipeline') },
+      stdin: { contents: entry, resolveDir: fromRoot('dist') },
+      alias: { pipeline: fromRoot('dist', 'pipeline') },
       bundle: true,
       write: false,
       platform: 'browser',
