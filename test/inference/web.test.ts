@@ -48,6 +48,14 @@ async function classifyInPage(page: Page, file: string, provider: Provider, thre
   );
 }
 
+/** Classifies the first clip away from the page, and sends its label. */
+const workerCode = `
+  import '/app.js';
+  const recognizer = await serkit.load('/features.onnx', { provider: 'wasm', wasmPaths: '/ort/' });
+  const samples = new Float32Array(await (await fetch('/clip-0')).arrayBuffer());
+  postMessage((await recognizer.classify(samples, { sampleRateHz: 8000 })).label);
+`;
+
 /** What `load` in the page says of an address. */
 const refusal = (page: Page, address: string): Promise<string> =>
   page.evaluate(async (address) => {
@@ -75,6 +83,7 @@ describeWith('chromium', 'serkit/web in Chromium', () => {
     files['/cut-short.onnx'] = files['/features.onnx'].subarray(0, 900);
     files['/pointer.onnx'] = new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\noid sha256:0\n');
     for (const [i, { samples }] of clips.entries()) files[`/clip-${i}`] = new Uint8Array(samples.buffer);
+    files['/worker.js'] = new TextEncoder().encode(workerCode);
     for (const file of audioFiles) files[`/${file}`] = golden(file);
     opened.push(await openWebApp(files), await openWebApp(files, { isolated: false }));
     [isolated, plain] = opened.map(({ page }) => page);
@@ -177,6 +186,15 @@ describeWith('chromium', 'serkit/web in Chromium', () => {
     expect(inPage.results.map(({ timeSeconds, speech }) => [timeSeconds, speech])).toEqual(
       moments.map(({ endSeconds, speech }) => [endSeconds, speech]),
     );
+  });
+
+  test('in a worker of the page too', async () => {
+    const label = await plain.evaluate(`new Promise((resolve, reject) => {
+      const worker = new Worker('/worker.js', { type: 'module' });
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+    })`);
+    expect(label).toBe(expected['/features.onnx'][0].label);
   });
 
   test('disposal: twice is once, and what is asked afterwards is an error', async () => {
