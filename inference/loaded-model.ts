@@ -1,9 +1,13 @@
+import type { Diagnostic } from './providers/diagnostic.js';
+
 /** A model ready to run, whatever runs it: the one thing that Node and the browser do differently. */
 export interface LoadedModel {
   /** Execution provider that runs it. */
   readonly provider: string;
-  /** How the provider was chosen, a line a step. */
-  readonly diagnostics: readonly string[];
+  /** What was found out about each provider, the chosen one last. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** What the file calls its tensors; absent where there is no file. */
+  readonly names?: { readonly input: string; readonly output: string; readonly attention?: string };
   /** Shapes that the file declares; names are symbolic sizes. */
   readonly inputShape: readonly (number | string)[];
   readonly outputShape: readonly (number | string)[];

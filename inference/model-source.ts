@@ -12,10 +12,14 @@ export interface NamedBytes {
   name: string;
 }
 
-/** @throws RangeError for a Blob that is too large */
+/** @throws TypeError for something else, RangeError for a Blob that is too large */
 export async function fromMemory(source: InMemory): Promise<NamedBytes> {
   if (source instanceof Uint8Array) return { bytes: source, name: 'model' };
   if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source), name: 'model' };
+  if (!(source instanceof Blob)) {
+    const kind = source === null ? 'null' : Array.isArray(source) ? 'an array' : `a ${typeof source}`;
+    throw new TypeError(`a model file is a path, an address, bytes or a Blob, not ${kind}`);
+  }
   const name = 'name' in source && typeof source.name === 'string' && source.name !== '' ? source.name : 'model';
   assertSize(source.size, name);
   return { bytes: new Uint8Array(await source.arrayBuffer()), name };
@@ -29,37 +33,31 @@ export async function fromMemory(source: InMemory): Promise<NamedBytes> {
  *   a page of HTML in place of a file; the signal's reason where it aborts. Each names the address.
  */
 export async function fromAddress(address: string, signal?: AbortSignal): Promise<NamedBytes> {
-  try {
-    const response = await fetch(address, { signal });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new Error(`${address}: the server answers ${response.status} ${response.statusText}`.trimEnd());
-    }
-    assertSize(Number(response.headers.get('content-length') ?? 0), address);
-    const bytes = await readBody(response, address);
-    assertNoText(bytes, address);
-    return { bytes, name: address };
-  } catch (error) {
+  const fail = (error: unknown): never => {
     signal?.throwIfAborted();
-    if (error instanceof Error && error.message.startsWith(address)) throw error;
     const { message, cause } = error as Error;
     const reason = cause instanceof Error ? `${message}: ${cause.message}` : message;
     throw new Error(`${address}: cannot be fetched (${reason}); ${SUPPORTED}`, { cause: error });
-  }
-}
-
-/** Piece by piece, so that a server that goes on for ever is left in time. */
-async function readBody(response: Response, address: string): Promise<Uint8Array> {
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
+  };
+  const response = await fetch(address, { signal }).catch(fail);
   const reader = response.body?.getReader();
-  for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
-    length += piece.value.length;
-    if (length > LARGEST_MODEL_BYTES) await reader?.cancel();
-    assertSize(length, address);
-    pieces.push(piece.value);
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  try {
+    if (!response.ok)
+      throw new Error(`${address}: the server answers ${response.status} ${response.statusText}`.trim());
+    assertSize(Number(response.headers.get('content-length') ?? 0), address);
+    let length = 0; // a header may say nothing, or too little
+    for (let piece = await reader?.read().catch(fail); piece?.value; piece = await reader?.read().catch(fail)) {
+      length += piece.value.length;
+      assertSize(length, address);
+      pieces.push(piece.value);
+    }
+  } finally {
+    await reader?.cancel().catch(() => undefined);
   }
-  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+  const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+  assertNoText(bytes, address);
+  return { bytes, name: address };
 }
 
 /** @throws RangeError for more than is read */

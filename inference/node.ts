@@ -69,8 +69,9 @@ async function read(source: string | URL | InMemory, signal?: AbortSignal): Prom
     assertSize(size, path);
     return { bytes: await readFile(path, { signal }), name: path };
   } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof RangeError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (error instanceof RangeError || code === 'ABORT_ERR') throw error;
     const reason = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`;
     throw new Error(`${path}: ${reason}; supported: .onnx files from \`serkit export\``, { cause: error });
   }

@@ -40,7 +40,17 @@ const table: Record<string, Rule> = {
   'pipeline/experiments': { ours: ['pipeline/training', ...trainingMayImport] },
   inference: {
     ours: ['pipeline/audio', 'pipeline/features'],
-    packages: ['node:', 'onnxruntime-*', '@bufbuild/protobuf', '@echogarden/fvad-wasm', 'zod'],
+    packages: [
+      'node:',
+      'onnxruntime-*',
+      'webgpu',
+      '@bufbuild/protobuf',
+      '@echogarden/fvad-wasm',
+      'zod',
+      'fastify*',
+      '@fastify/*',
+      'prom-client',
+    ],
   },
   'web-demo': { ours: ['inference', 'pipeline/audio'], not: ['node:', ...tfjs] },
   'pipeline/workflows': { ours: 'everything but cli' },

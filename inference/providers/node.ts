@@ -1,8 +1,12 @@
 import * as ort from 'onnxruntime-node';
 import type { LoadedModel } from '../loaded-model.js';
-import { sessionError, toLoadedModel } from './session.js';
+import { type Accelerator, chooseProvider, type Reference } from './choose.js';
+import { cudaMissing } from './node-cuda.js';
+import { createSession, type NodeProvider } from './node-session.js';
+import { softwareAdapter, tryInProcessOfItsOwn } from './node-trial.js';
+import { reasonOf, toLoadedModel } from './session.js';
 
-/** Execution providers that can be named in Node; `auto` is the CPU. */
+/** Execution providers that can be named in Node; `auto` takes the fastest that works. */
 export const providers = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
 
 export type Provider = (typeof providers)[number];
@@ -16,34 +20,53 @@ export interface OpenOptions {
 }
 
 /**
- * A model's session by onnxruntime-node.
+ * A model's session by onnxruntime-node, on the provider that `chooseProvider` takes: CUDA is looked at before WebGPU. Both
+ * are first tried in a process of their own.
  *
  * @param name of the file, for messages
  * @throws Error where the provider does not work here, RangeError where the file takes or gives something else than one
  *   tensor each: one line that names the file
  */
 export async function openNode(bytes: Uint8Array, name: string, options: OpenOptions): Promise<LoadedModel> {
-  const { provider: wanted, threads, attention } = options;
-  const provider = wanted === 'auto' ? 'cpu' : wanted;
-  const diagnostics = [wanted === 'auto' ? 'auto: cpu, which every machine has' : `${provider}: named by the caller`];
-  const session = await createSession(bytes, name, provider, threads);
-  return toLoadedModel(session, ort.Tensor, name, { provider, diagnostics, attention });
+  const { reference, accelerators } = candidatesFor(bytes, name, options);
+  return chooseProvider(options.provider, name, reference, accelerators);
 }
 
-async function createSession(
+/** What this machine can run a file on, in the order in which `auto` looks at them. */
+export function candidatesFor(
   bytes: Uint8Array,
   name: string,
-  provider: Exclude<Provider, 'auto'>,
-  threads?: number,
-): Promise<ort.InferenceSession> {
-  try {
-    return await ort.InferenceSession.create(bytes, {
-      executionProviders: [provider],
-      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+  { threads, attention }: Omit<OpenOptions, 'provider'> = {},
+): { reference: Reference; accelerators: Accelerator[] } {
+  const open = (provider: NodeProvider) => async () => {
+    const obstacle = provider === 'cpu' ? undefined : await tryInProcessOfItsOwn(provider, bytes);
+    if (obstacle !== undefined) throw new Error(obstacle);
+    const session = await createSession(bytes, provider, threads).catch((error: unknown) => {
+      throw new Error(reasonOf(error), { cause: error });
     });
-  } catch (error) {
-    throw sessionError(error, name, provider, 'cpu');
-  }
+    return toLoadedModel(session, ort.Tensor, name, attention);
+  };
+  return {
+    reference: { provider: 'cpu', open: open('cpu') },
+    accelerators: [
+      {
+        provider: 'cuda',
+        open: open('cuda'),
+        missing: async () => cudaMissing(),
+        software: async () => undefined,
+        mend: (reason) => (/link/.test(reason) ? 'serkit link onnxruntime-cuda' : ''),
+      },
+      {
+        provider: 'webgpu',
+        open: open('webgpu'),
+        missing: async () =>
+          listSupportedBackends().includes('webgpu') ? undefined : 'this build of onnxruntime-node lacks it',
+        software: softwareAdapter,
+        mend: (reason) =>
+          reason.includes('adapter') && process.platform === 'linux' ? 'apt install mesa-vulkan-drivers' : '',
+      },
+    ],
+  };
 }
 
 /** Execution providers that the installed onnxruntime-node brings; `cpu` always works, the others need their device. */

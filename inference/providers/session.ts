@@ -1,27 +1,30 @@
 import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
-import type { LoadedModel } from '../loaded-model.js';
+import type { OpenModel } from './choose.js';
 
-export interface SessionOptions {
-  /** Execution provider that the session was made for. */
-  provider: string;
-  diagnostics: readonly string[];
-  /** Name of the attention's output. */
-  attention?: string;
-}
+/** Every node on that provider: a session that would put one on the CPU is refused, so what it is named is what runs. */
+export const everyNodeThere: InferenceSession.SessionOptions = {
+  extra: { session: { disable_cpu_ep_fallback: '1' } },
+  logSeverityLevel: 4, // what it would log is in the error that it throws
+};
+
+/** Whether a session was refused since a node would run on the CPU. */
+export const wouldUseCpu = (message: string): boolean =>
+  message.includes('fallback to CPU EP has been explicitly disabled');
 
 /**
  * An onnxruntime session, of Node or of the browser, as a model of one input and one output (and the attention).
  *
  * @param Tensor of the runtime that made the session
  * @param name of the file, for messages
+ * @param attentionName of the attention's output, where there is one
  * @throws RangeError where the file takes or gives something else; the session is then released
  */
 export async function toLoadedModel(
   session: InferenceSession,
   Tensor: TensorConstructor,
   name: string,
-  { provider, diagnostics, attention: attentionName }: SessionOptions,
-): Promise<LoadedModel> {
+  attentionName: string | undefined,
+): Promise<OpenModel> {
   const [input, ...otherInputs] = session.inputMetadata;
   const attention = session.outputMetadata.find((output) => output.name === attentionName);
   const [output, ...otherOutputs] = session.outputMetadata.filter((other) => other !== attention);
@@ -38,8 +41,7 @@ export async function toLoadedModel(
     return data;
   };
   return {
-    provider,
-    diagnostics,
+    names: { input: input.name, output: output.name, attention: attention?.name },
     inputShape: input.shape,
     outputShape: output.shape,
     attentionShape: attention?.isTensor ? attention.shape : undefined,
@@ -51,9 +53,11 @@ export async function toLoadedModel(
   };
 }
 
-/** Why a session could not be made, in one line. */
-export function sessionError(error: unknown, name: string, provider: string, safeProvider: string): Error {
-  const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, '; ');
-  const advice = provider === safeProvider ? '' : `; provider ${safeProvider} works everywhere`;
-  return new Error(`${name}: onnxruntime cannot load it on ${provider}: ${reason}${advice}`, { cause: error });
+/** Why onnxruntime refused something, in one line of its own words, without the place in its sources. */
+export function reasonOf(error: unknown): string {
+  const text = (error instanceof Error ? error.message : String(error)).trim();
+  const cuda = /CUDA failure \d+: [^;\n]+/.exec(text);
+  if (cuda) return cuda[0].trim();
+  const [, assertion] = /^\/onnxruntime_src\S+ [^\n]* was false\. ([^\n]+)/.exec(text) ?? [];
+  return (assertion ?? text).replaceAll(/\s*\n\s*/g, '; ');
 }

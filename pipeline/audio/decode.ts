@@ -14,10 +14,17 @@ const HIGHEST_RATE_HZ = 768_000;
 
 const MOST_CHANNELS = 32;
 
+/** A stereo recording at 96 kHz has as many samples a second, over both channels; what has more may be no longer in all. */
+const SAMPLES_A_SECOND = 192_000;
+
+/** More sound than the caller is ready for. */
+export class AudioTooLong extends RangeError {}
+
 export interface DecodeOptions {
   /**
    * The longest clip that is taken, above 0; default: any. A longer one is refused by its header where that tells, else
-   * as soon as that much is decoded, so that a small file cannot ask for much memory.
+   * as soon as that much is decoded, so that a small file cannot ask for much memory. Of more than 192 000 samples a
+   * second over all channels accordingly less is taken.
    */
   maxSeconds?: number;
 }
@@ -37,7 +44,7 @@ export interface DecodedAudio {
  * @param name the file, for messages
  * @throws SyntaxError for bytes that are no sound file, of a kind that is not supported, damaged or cut short;
  *   RangeError for a number of channels or a rate out of range (1 to 32, 1 kHz to 768 kHz), samples that are NaN or
- *   infinite, or a clip longer than `maxSeconds`.
+ *   infinite; AudioTooLong for a clip longer than `maxSeconds`.
  *   Each message is one line and begins with the name.
  */
 export async function decodeAudio(
@@ -50,7 +57,7 @@ export async function decodeAudio(
     const format = recognise(bytes);
     const opened = format.open(bytes);
     checkPromise(opened);
-    const mostSamples = maxSeconds * opened.sampleRateHz;
+    const mostSamples = longest(opened, maxSeconds);
     const promised = opened.sampleCount ?? Number.POSITIVE_INFINITY;
     checkLength(opened.sampleCount ?? 0, mostSamples, maxSeconds);
     const decoded = await opened.decode(Math.min(promised, mostSamples)).catch((error: unknown) => {
@@ -60,7 +67,7 @@ export async function decodeAudio(
     checkKept(opened, decoded.channels, decoded.sampleRateHz);
     return { ...decoded, format: format.name };
   } catch (error) {
-    const ErrorClass = error instanceof RangeError ? RangeError : SyntaxError;
+    const ErrorClass = [AudioTooLong, RangeError].find((kind) => error instanceof kind) ?? SyntaxError;
     throw new ErrorClass(`${name}: ${oneLine(error)}`);
   }
 }
@@ -82,8 +89,13 @@ function checkPromise({ channelCount, sampleRateHz, sampleCount }: OpenedAudio):
   if (sampleCount !== undefined && sampleCount <= 0) throw new SyntaxError('the file holds no samples, only a header');
 }
 
+/** Samples a channel that a recording of `maxSeconds` may have. */
+function longest({ channelCount, sampleRateHz }: OpenedAudio, maxSeconds: number): number {
+  return Math.floor(maxSeconds * Math.min(sampleRateHz, SAMPLES_A_SECOND / channelCount));
+}
+
 function checkLength(sampleCount: number, mostSamples: number, maxSeconds: number): void {
-  if (sampleCount > mostSamples) throw new RangeError(`longer than the ${maxSeconds} s that are taken here`);
+  if (sampleCount > mostSamples) throw new AudioTooLong(`longer than the ${maxSeconds} s that are taken here`);
 }
 
 function checkKept(promised: OpenedAudio, channels: readonly Float32Array[], sampleRateHz: number): void {

@@ -2,7 +2,7 @@ import { type DecodeOptions, decodeAudio } from './decode.js';
 import { mixToMono } from './mono.js';
 import { resample } from './resample.js';
 
-export { type DecodedAudio, type DecodeOptions, decodeAudio } from './decode.js';
+export { AudioTooLong, type DecodedAudio, type DecodeOptions, decodeAudio } from './decode.js';
 export { encodeWav } from './encode-wav.js';
 export type { FormatName } from './formats/format.js';
 export { mixToMono } from './mono.js';

@@ -1,4 +1,4 @@
-import { frameAnalyser } from './meyda.js';
+import { analyseFrames } from './frames.js';
 import { chunkSamples, type FeatureSpec, featureShape } from './spec.js';
 
 /** Below this peak (−80 dB of full scale) there is no voice to judge. */
@@ -27,16 +27,9 @@ export function extractFeatures(samples: Float32Array, spec: FeatureSpec): Featu
 /** One chunk of `extractFeatures`, `(bands, frames)`: what the cache keeps. */
 export function extractChunk(samples: Float32Array, spec: FeatureSpec, chunk: number): Float32Array {
   assertFinite(samples);
-  const [, bands, frames] = featureShape(spec);
   const padded = reflectEnds(cutChunk(samples, spec, chunk), spec.windowSamples / 2);
-  const analyse = frameAnalyser(spec);
-  const values = new Float32Array(bands * frames);
-  for (let t = 0; t < frames; t++) {
-    const start = t * spec.hopSamples;
-    const frame = analyse(padded.subarray(start, start + spec.windowSamples));
-    for (let band = 0; band < bands; band++) values[band * frames + t] = frame[band];
-  }
-  return values;
+  const feature = spec.kind === 'mfcc' ? 'mfcc' : 'melBands';
+  return analyseFrames(padded, spec.hopSamples, { ...spec, feature });
 }
 
 /** Where a chunk lies in its clip, seconds from the clip's start; the end may lie behind it, in added silence. */

@@ -17,22 +17,16 @@ export interface FrontEndArrays {
   deviation: number[];
 }
 
-/**
- * The arrays behind a spec. Window and filters are Meyda's own, asked of it; the cosines are those of its formula
- * (`frameAnalyser`), 2 cos(πk(j + ½) / bands).
- */
+/** The arrays behind a spec: window, filters and cosines are those of `meydaTables`. */
 export function frontEndArrays(spec: FeatureSpec, { mean, deviation }: Normalisation): FrontEndArrays {
-  const { window, filters } = meydaTables(spec);
-  const { coefficients, melBands, hopSamples } = spec;
-  const cosinesOf = (k: number) =>
-    Float32Array.from({ length: melBands }, (_, j) => 2 * Math.cos((Math.PI * k * (j + 0.5)) / melBands));
+  const { window, filters, cosines } = meydaTables(spec);
   return {
     chunkSamples: chunkSamples(spec),
     chunkStarts: spec.chunkStartsSeconds.map((seconds) => Math.round(seconds * spec.sampleRateHz)),
-    hopSamples,
+    hopSamples: spec.hopSamples,
     window,
     filters,
-    cosines: coefficients === undefined ? undefined : Array.from({ length: coefficients }, (_, k) => cosinesOf(k)),
+    cosines: spec.kind === 'mfcc' ? cosines : undefined,
     mean,
     deviation,
   };

@@ -7,6 +7,7 @@ import { type Study, studies } from '../experiments/studies/index.js';
 import { type FeaturePreset, featurePresets } from '../features/index.js';
 import { backendNames } from '../training/backends/backend.js';
 import { defaultTensorflowVersion } from '../training/backends/tensorflow/link.js';
+import { parityProviders } from './parity-ways.js';
 
 export { defaultCacheFolder } from './cache-folder.js';
 
@@ -19,6 +20,7 @@ export const choices = {
   protocols,
   backends: ['auto', ...backendNames] as const,
   providers,
+  parityProviders,
   opsets,
   precisions,
   tensorflow: defaultTensorflowVersion,

@@ -47,7 +47,7 @@ export async function demo({ folder, cache, backend, reporter, signal }: DemoOpt
       folder: made.run,
     });
     await exportRun(made.run, made.file);
-    const result = await parity({ ...common, run: made.run, file: made.file });
+    const result = await parity({ ...common, model: made.run, file: made.file });
     const kept = { run: join(folder, 'run'), file: join(folder, 'demo.onnx') };
     await rm(kept.run, { recursive: true, force: true });
     await rename(made.run, kept.run);

@@ -1,175 +1,229 @@
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { model as buildModel, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { load, type Recognizer } from '../../inference/node.js';
+import type { Precision } from '../../onnx/index.js';
+import type { Example } from '../datasets/index.js';
 import { exampleSamples } from '../extraction/clip-job.js';
 import type { BackendName } from '../training/backends/backend.js';
 import { openBackend } from '../training/backends/index.js';
-import { indexOfLargest } from '../training/metrics.js';
 import { loadModel } from '../training/model-folder.js';
 import { predictOutputs } from '../training/predict.js';
 import { calibrated } from './calibrate-probabilities.js';
 import type { ExportInput } from './export-options.js';
-import { attentionLayer, exportRun } from './export-run.js';
+import { attentionLayer, onnxOfRun } from './export-run.js';
 import { openData } from './open-data.js';
+import { compare, type Predictions } from './parity-compare.js';
+import {
+  type Comparison,
+  judged,
+  type ParityProvider,
+  parityProviders,
+  skipped,
+  toleranceOf,
+  type Way,
+  waysOfRun,
+} from './parity-ways.js';
 import { type ExtractOptions, extract, toDataset } from './prepare-examples.js';
 import { testSideOf } from './test-side.js';
-import { openTrained } from './trained-model.js';
-
-/** Largest difference of a probability that still counts as the same prediction. Seen on RAVDESS: see README. */
-export const PARITY_TOLERANCE = 1e-5;
-
-/**
- * The same of a file that takes a waveform, whose features differ from Meyda's by up to 1.4e-5. Seen: 6.6e-7 (the report's CNN on
- * 300 clips of RAVDESS), 2.1e-7 (the demo's model on 105 synthetic ones).
- */
-export const WAVEFORM_TOLERANCE = 2e-5;
+import { openTrained, type TrainedModel } from './trained-model.js';
 
 export interface ParityOptions extends Omit<ExtractOptions, 'seed'> {
-  /** A run folder: what was trained. */
-  run: string;
-  /** The `.onnx` file to hold against it; without one the run is exported to a temporary file. */
+  /** A run folder, held against TensorFlow.js; or an `.onnx` file, whose providers are held against the CPU. */
+  model: string;
+  /** Of a run: the `.onnx` file to hold against it; without one the run is exported afresh. */
   file?: string;
-  /** What that fresh export takes. Default: features. */
-  input?: ExportInput;
+  /** Of a run: what the fresh exports take. Default: features. */
+  inputs?: readonly ExportInput[];
+  /** Of a run: their precisions. Default: fp32. */
+  precisions?: readonly Precision[];
+  /** Default: the CPU; of a file alone, all that are there. */
+  providers?: readonly ParityProvider[];
+  /** Everything that is there; what is not is skipped by name. */
+  all?: boolean;
   data: string;
+  /** What runs TensorFlow.js. */
   backend: BackendName | 'auto';
 }
 
 export interface ParityResult {
+  /** What all others are held against. */
   reference: string;
-  compared: string;
-  clips: number;
-  sameLabel: number;
-  otherLabel: string[];
-  /** Clips whose two best probabilities are closer than twice the tolerance: no label is asked of them. */
-  undecided: string[];
-  /** Largest |Δp| over all clips and labels. */
-  largestDifference: number;
-  /** Largest difference of a chunk's weight; absent where the model has no attention. */
-  largestAttentionDifference?: number;
-  tolerance: number;
+  comparisons: Comparison[];
+  /** Something was compared, nothing failed, and nothing that was named was skipped. */
   passed: boolean;
 }
 
 /**
- * Are the predictions identical? Each clip of the run's test side goes two ways: features → tfjs, as in training, and
- * samples → the `.onnx` file alone, as a user's service would. The label must be the same wherever the two best
- * probabilities differ by more than twice the tolerance, and no probability may differ by more than the tolerance, nor
- * any chunk's weight where the model has attention.
+ * Are the predictions identical? Each clip of the test side goes several ways: features → tfjs, as in training, and samples
+ * → an `.onnx` file alone, as a user's service would, on each provider. The label must be the same wherever the two best
+ * probabilities differ by more than twice the tolerance, and no probability may differ by more than the tolerance, nor any
+ * chunk's weight where the model has attention. What a smaller precision changes is told.
  */
 export async function parity(options: ParityOptions): Promise<ParityResult> {
-  const { run, data, reporter, signal } = options;
-  const trained = await openTrained(run);
-  if (trained.kind !== 'run')
-    throw new TypeError(`${run}: parity starts from a run folder made by \`serkit train\`; compare a file with --file`);
-  const { config, provenance } = trained;
+  const trained = await openTrained(options.model, 'cpu');
+  const { reference, names, labels, expected, examples, ways, mustBeThere } =
+    trained.kind === 'run' ? await ofRun(trained, options) : await ofFile(trained, options);
+  const context = { ...options, seed: trained.provenance.seed };
+  const comparisons: Comparison[] = [];
+  for (const { way, provider, open } of ways) {
+    let recognizer: Recognizer;
+    try {
+      recognizer = await open();
+    } catch (error) {
+      if (provider === 'cpu') throw error; // which every machine has: the file is at fault
+      comparisons.push(skipped(way, (error as Error).message));
+      continue;
+    }
+    try {
+      assertBothHaveAttention(expected, recognizer, options.model);
+      const actual = await answersOf(recognizer, examples, context);
+      comparisons.push(judged(way, compare(expected, actual, names, labels, toleranceOf(way))));
+    } finally {
+      await recognizer.dispose();
+    }
+  }
+  const is = (wanted: string) => comparisons.some(({ outcome }) => outcome === wanted);
+  const compared = comparisons.some(({ outcome }) => outcome !== 'skipped');
+  return { reference, comparisons, passed: compared && !is('failed') && !(mustBeThere && is('skipped')) };
+}
+
+/** What is compared with what. */
+interface Plan {
+  reference: string;
+  examples: Example[];
+  names: string[];
+  labels: number;
+  expected: Predictions;
+  ways: { way: Way; provider: ParityProvider; open: () => Promise<Recognizer> }[];
+  /** Whether a way that cannot be gone fails the whole: it was named. */
+  mustBeThere: boolean;
+}
+
+type Trained<Kind extends TrainedModel['kind']> = Extract<TrainedModel, { kind: Kind }>;
+
+async function ofRun(
+  { folder, config, calibration, provenance }: Trained<'run'>,
+  options: ParityOptions,
+): Promise<Plan> {
+  const { file, data, all, reporter } = options;
   const { labels } = config.corpus;
   const corpus = await openData(data, options.skipBad, reporter);
-  const { examples } = testSideOf(corpus, provenance, run);
-  const extracted = await extract(examples, config.featureSpec, { ...options, seed: provenance.seed });
+  const side = testSideOf(corpus, provenance, folder);
+  const extracted = await extract(side.examples, config.featureSpec, { ...options, seed: provenance.seed });
 
   const backend = await openBackend(options.backend);
-  const model = await loadModel(trained.folder);
+  const model = await loadModel(folder);
   const dataset = toDataset(extracted, config.featureSpec, config.normalisation, labels);
   const [raw, attention] = await predictOutputs(withAttention(model), dataset);
-  const probabilities = calibrated(raw, trained.calibration, labels);
+  const probabilities = calibrated(raw, calibration, labels);
   const expected: Predictions = { probabilities, attention };
   model.dispose();
 
-  const recognizer = await openExported(run, options);
+  const { examples } = extracted;
+  const common = {
+    ...{ reference: `tfjs ${backend.name}`, examples, names: examples.map(nameOf), labels: labels.length },
+    ...{ expected, mustBeThere: !all },
+  };
+  const { inputs = ['features'], precisions = ['fp32'], providers = ['cpu'] } = options;
+  if (file !== undefined) return { ...common, ways: await waysOfFile(file, all ? parityProviders : providers) };
+  const ways = waysOfRun(all ? {} : { inputs, precisions, providers }).map(({ provider, ...way }) => ({
+    way,
+    provider,
+    open: async () => load((await onnxOfRun(folder, way)).bytes, { provider }),
+  }));
+  return { ...common, ways };
+}
+
+async function ofFile({ file, recognizer, provenance }: Trained<'onnx'>, options: ParityOptions): Promise<Plan> {
   try {
-    assertBothHaveAttention(expected, recognizer, run);
-    const actual: Predictions = {
-      probabilities: new Float32Array(probabilities.length),
-      attention: attention && new Float32Array(attention.length),
-    };
-    for (const [i, example] of extracted.examples.entries()) {
-      signal?.throwIfAborted();
-      const { sampleRateHz } = config.featureSpec;
-      const samples = await exampleSamples(example, provenance.seed, sampleRateHz);
-      const answer = await recognizer.classify(samples, { sampleRateHz });
-      actual.probabilities.set(
-        labels.map((label) => answer.probabilities[label]),
-        i * labels.length,
+    if (options.file !== undefined || options.inputs || options.precisions)
+      throw new TypeError(
+        `${file}: is a file, which has one input and one precision; supported with --file, --input and --precision: a run folder`,
       );
-      const weights = config.featureSpec.chunkStartsSeconds.map((_, chunk) => answer.attention?.[chunk]?.weight ?? NaN);
-      actual.attention?.set(weights, i * weights.length);
-      reporter.progress('parity', i + 1, extracted.examples.length);
-    }
-    const names = extracted.examples.map(({ clip, copy }) => (copy === 0 ? clip.id : `${clip.id} (copy ${copy})`));
-    const tolerance = recognizer.metadata.input === 'waveform' ? WAVEFORM_TOLERANCE : PARITY_TOLERANCE;
-    const result = compare(expected, actual, names, labels.length, tolerance);
-    return { reference: `tfjs ${backend.name}`, compared: `onnxruntime ${recognizer.provider}`, ...result };
+    const corpus = await openData(options.data, options.skipBad, options.reporter);
+    const context = { ...options, seed: provenance.seed };
+    const { sampleRateHz } = recognizer.metadata;
+    const examples = await readable(testSideOf(corpus, provenance, file).examples, sampleRateHz, context);
+    const { providers = parityProviders } = options;
+    return {
+      reference: 'onnxruntime cpu',
+      examples,
+      names: examples.map(nameOf),
+      labels: recognizer.labels.length,
+      expected: await answersOf(recognizer, examples, context),
+      ways: await waysOfFile(
+        file,
+        providers.filter((provider) => provider !== 'cpu'),
+      ),
+      mustBeThere: options.providers !== undefined,
+    };
   } finally {
     await recognizer.dispose();
   }
 }
 
+/** One file on several providers; what it takes and how it computes it says itself. */
+async function waysOfFile(file: string, providers: readonly ParityProvider[]): Promise<Plan['ways']> {
+  const recognizer = await load(file, { provider: 'cpu' });
+  const { input, precision = 'fp32' } = recognizer.metadata;
+  await recognizer.dispose();
+  return waysOfRun({ inputs: [input], precisions: [precision], providers }).map(({ provider, ...way }) => ({
+    ...{ way, provider },
+    open: () => load(file, { provider }),
+  }));
+}
+
+/** Every clip through the file alone, from its samples on. */
+async function answersOf(
+  recognizer: Recognizer,
+  examples: readonly Example[],
+  { seed, reporter, signal }: ExtractOptions,
+): Promise<Predictions> {
+  const { labels, metadata, provider } = recognizer;
+  const { sampleRateHz, featureSpec } = metadata;
+  const chunks = featureSpec.chunkStartsSeconds.length;
+  const probabilities = new Float32Array(examples.length * labels.length);
+  const attention = metadata.attention && new Float32Array(examples.length * chunks);
+  for (const [i, example] of examples.entries()) {
+    signal?.throwIfAborted();
+    const samples = await exampleSamples(example, seed, sampleRateHz);
+    const answer = await recognizer.classify(samples, { sampleRateHz });
+    probabilities.set(
+      labels.map((label) => answer.probabilities[label]),
+      i * labels.length,
+    );
+    attention?.set(answer.attention?.map(({ weight }) => weight) ?? [Number.NaN], i * chunks);
+    reporter.progress(`parity ${provider}`, i + 1, examples.length);
+  }
+  return { probabilities, attention };
+}
+
+/** All examples, or with `--skip-bad` those whose recording can be read. */
+async function readable(
+  examples: Example[],
+  sampleRateHz: number,
+  { seed, skipBad, reporter }: ExtractOptions,
+): Promise<Example[]> {
+  if (!skipBad) return examples;
+  const kept: Example[] = [];
+  for (const example of examples)
+    await exampleSamples(example, seed, sampleRateHz).then(
+      () => kept.push(example),
+      (error: Error) => reporter.line(`skipped ${error.message}`), // it begins with the file
+    );
+  return kept;
+}
+
 /** The model with its attention weights, where it has such, as a second output. */
-function withAttention(model: LayersModel): LayersModel {
+export function withAttention(model: LayersModel): LayersModel {
   const layer = model.layers.find(({ name }) => name === attentionLayer);
   if (!layer) return model;
   return buildModel({ inputs: model.inputs, outputs: [...model.outputs, layer.output as SymbolicTensor] });
 }
+
+const nameOf = ({ clip, copy }: Example): string => (copy === 0 ? clip.id : `${clip.id} (copy ${copy})`);
 
 function assertBothHaveAttention({ attention }: Predictions, { name, metadata }: Recognizer, run: string): void {
   if ((attention === undefined) === (metadata.attention === undefined)) return;
   const [has, lacks] = attention ? [run, name] : [name, run];
   throw new TypeError(`${name}: ${has} has attention and ${lacks} has none; compare with a fresh export of the run`);
 }
-
-async function openExported(run: string, { file, input }: ParityOptions): Promise<Recognizer> {
-  if (file !== undefined) return load(file);
-  const temporary = join(tmpdir(), `serkit-parity-${process.pid}.onnx`);
-  try {
-    await exportRun(run, temporary, { input });
-    return await load(temporary);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
-/** What one way of computing gave for all clips. */
-export interface Predictions {
-  probabilities: Float32Array; // (clips, labels)
-  attention?: Float32Array; // (clips, chunks)
-}
-
-/** Holds two sets of predictions against each other. */
-export function compare(
-  expected: Predictions,
-  actual: Predictions,
-  names: readonly string[],
-  labels: number,
-  tolerance = PARITY_TOLERANCE,
-): Omit<ParityResult, 'reference' | 'compared'> {
-  const otherLabel: string[] = [];
-  const undecided: string[] = [];
-  let sameLabel = 0;
-  names.forEach((name, clip) => {
-    const one = expected.probabilities.subarray(clip * labels, (clip + 1) * labels);
-    const other = actual.probabilities.subarray(clip * labels, (clip + 1) * labels);
-    const [best, second] = [...one].sort((a, b) => b - a);
-    if (indexOfLargest(one) === indexOfLargest(other)) sameLabel++;
-    else if (best - second > 2 * tolerance) otherLabel.push(name);
-    if (best - second <= 2 * tolerance) undecided.push(name);
-  });
-  const largest = largestDifference(expected.probabilities, actual.probabilities);
-  const ofAttention = expected.attention && actual.attention && largestDifference(expected.attention, actual.attention);
-  return {
-    clips: names.length,
-    sameLabel,
-    otherLabel,
-    undecided,
-    largestDifference: largest,
-    ...(ofAttention !== undefined && { largestAttentionDifference: ofAttention }),
-    tolerance,
-    passed: otherLabel.length === 0 && largest <= tolerance && (ofAttention ?? 0) <= tolerance,
-  };
-}
-
-/** NaN where one of the values is. */
-const largestDifference = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);

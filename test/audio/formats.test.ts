@@ -48,6 +48,7 @@ describe('compressed formats against the tones that went in', () => {
   // One sample of delay would leave 24 dB of the 440 Hz tone at 44.1 kHz and 17 dB of the 1000 Hz one.
   test.each([
     ['stereo.mp3', 'mp3', 2, 44_100, 25],
+    ['stereo-320.mp3', 'mp3', 2, 44_100, 25], // its first frame, without sound, fills the first kilobyte
     ['mono.mp3', 'mp3', 1, 16_000, 25],
     ['stereo-vorbis.ogg', 'ogg-vorbis', 2, 44_100, 36],
     ['stereo-opus.ogg', 'ogg-opus', 2, 48_000, 30],
@@ -69,6 +70,20 @@ describe('compressed formats against the tones that went in', () => {
     const start = 1105 + 160; // past the tone's sudden start
     const expected = tone(0, 16_000, 9 * 576, 1105).subarray(start, start + 3200);
     expect(signalToNoiseDb(channels[0].subarray(start, start + 3200), expected)).toBeGreaterThan(25);
+  });
+
+  test('a FLAC decodes to the same wherever its frames lie', async () => {
+    const bytes = golden('stereo.flac');
+    const intact = await decodeAudio(bytes, 'a.flac');
+    const secondFrame = bytes.findLastIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xf8 && bytes[i + 4] === 1);
+    const STREAMINFO_END = 42;
+    for (let before = 0; before <= 16; before++) {
+      // A padding block moves the second frame's header across a multiple of 1024.
+      const padding = 2048 - before - ((secondFrame + 4) % 1024);
+      const block = [1, 0, padding >> 8, padding & 255, ...new Array(padding).fill(0)];
+      const moved = [...bytes.subarray(0, STREAMINFO_END), ...block, ...bytes.subarray(STREAMINFO_END)];
+      expect(await decodeAudio(Uint8Array.from(moved), 'a.flac')).toEqual(intact);
+    }
   });
 
   test('ID3 tags around an MP3 change nothing', async () => {

@@ -52,11 +52,13 @@ describe('the loop through the command line', () => {
     const ofRun = await serkit(['evaluate', run, '--data', data, '--cache', cache, '--backend', 'wasm', '--json']);
     const ofFile = await serkit(['evaluate', model, '--data', data, '--cache', cache, '--json']);
     expect([ofRun.code, ofFile.code]).toEqual([0, 0]);
-    const { ranOn: a, loss: lossA, ...scoresOfRun } = JSON.parse(ofRun.stdout);
-    const { ranOn: b, loss: lossB, ...scoresOfFile } = JSON.parse(ofFile.stdout);
+    const { ranOn: a, loss: lossA, reliability: trustA, ...scoresOfRun } = JSON.parse(ofRun.stdout);
+    const { ranOn: b, loss: lossB, reliability: trustB, ...scoresOfFile } = JSON.parse(ofFile.stdout);
     expect([a, b]).toEqual(['tfjs wasm', 'onnxruntime cpu']);
     expect(scoresOfFile).toEqual(scoresOfRun);
     expect(lossB).toBeCloseTo(lossA, 5);
+    expect(trustB.temperature).toBe(trustA.temperature);
+    expect([trustB.ece, trustB.brier]).toBeAllClose([trustA.ece, trustA.brier], { absolute: 1e-5 });
     expect(scoresOfRun.examples).toBe(10);
     expect(Object.keys(scoresOfRun.byGender).sort()).toEqual(['female', 'male']);
   });
@@ -85,8 +87,10 @@ describe('the loop through the command line', () => {
   test('parity: the same label on every clip, no probability further apart than 1e-5', async () => {
     const options = ['--data', data, '--cache', cache, '--backend', 'wasm', '--json'];
     const { code, stdout } = await serkit(['parity', run, '--file', model, ...options]);
-    const result = JSON.parse(stdout);
-    expect(result).toMatchObject({ clips: 10, otherLabel: [], passed: true });
+    const { comparisons, ...whole } = JSON.parse(stdout);
+    expect(whole).toEqual({ reference: 'tfjs wasm', passed: true });
+    const [result] = comparisons;
+    expect(result).toMatchObject({ runtime: 'onnxruntime cpu', outcome: 'passed', clips: 10, otherLabel: [] });
     expect(result.largestDifference).toBeLessThanOrEqual(1e-5);
     expect(result.largestDifference).toBeGreaterThan(0); // two different programs computed it
     expect(code).toBe(0);

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import * as tl from '@tensorflow/tfjs-layers';
 import { architectureNamed } from '../../models/index.js';
-import { layerNames, type ToOnnxOptions, toOnnx } from '../../onnx/index.js';
+import { layerNames, type OutputSource, type ToOnnxOptions, toOnnx } from '../../onnx/index.js';
+import { atTemperature } from '../../pipeline/training/calibration.js';
 import { attentionModel, withAttention } from './attention.js';
 import { decoded, operatorCounts } from './decoded.js';
 import { artifactsOf, exported, randomInputs, randomiseWeights, runOnnx, runTfjs } from './exported.js';
@@ -80,6 +81,46 @@ describe('inner layers as outputs', () => {
     await expect(exported(model, { outputs: { y: { layer: 'scores', beforeSoftmax: true } } })).rejects.toThrow(
       new TypeError('layer "scores" does not end in a softmax, so it has no logits: give its output itself'),
     );
+  });
+
+  test.each(['fp32', 'fp16', 'int8'] as const)(
+    'at a temperature: softmax(logits / T) and logits / T, beside the attention, %s',
+    async (precision) => {
+      const temperature = 2.5;
+      const model = attentionModel([2, 3, 4]);
+      randomiseWeights(model, 'attention');
+      const inputs = randomInputs(model, 3, 'temperature');
+      const at = async (source: OutputSource): Promise<Float32Array> => {
+        const [{ values }] = await runOnnx(await exported(model, { outputs: { y: source }, precision }), inputs);
+        return values;
+      };
+      const layer = 'probabilities';
+      const logits = await at({ layer, beforeSoftmax: true });
+      // float16 rounds after the division, float32 and int8 compute it alike; gaps seen: 1.2e-7 and 2.4e-4.
+      const close = precision === 'fp16' ? { absolute: 2e-3 } : tolerance;
+      expect(await at({ layer, beforeSoftmax: true, temperature })).toBeAllClose(
+        logits.map((z) => z / temperature),
+        close,
+      );
+      expect(await at({ layer, temperature })).toBeAllClose(atTemperature(await at(layer), temperature, 3), close);
+      const counts = operatorCounts(await exported(model, { outputs: outputs(2) }));
+      const own = { probabilities: { layer, temperature: 1 }, attention: outputs(2).attention };
+      expect(operatorCounts(await exported(model, { outputs: own }))).toEqual(counts);
+      expect(
+        operatorCounts(await exported(model, { outputs: { ...own, probabilities: { layer, temperature } } })),
+      ).toEqual({ ...counts, Mul: (counts.Mul ?? 0) + 1 });
+    },
+  );
+
+  test('no temperature of what is no softmax, and none that is not above 0', async () => {
+    const model = attentionModel([2, 3, 4]);
+    await expect(exported(model, { outputs: { y: { layer: 'scores', temperature: 2 } } })).rejects.toThrow(
+      'layer "scores" does not end in a softmax',
+    );
+    for (const temperature of [0, -1, Number.NaN, Infinity])
+      await expect(exported(model, { outputs: { y: { layer: 'probabilities', temperature } } })).rejects.toThrow(
+        new RangeError(`temperature ${temperature} of layer "probabilities" is not supported (supported: above 0)`),
+      );
   });
 
   test('what lies behind the outputs is not in the file', async () => {

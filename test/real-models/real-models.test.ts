@@ -14,11 +14,15 @@ import { fromRoot } from '../support/paths.js';
 
 tf.env().set('IS_TEST', true);
 
-/** As a share of an output's largest number. The largest seen, against TensorFlow.js and against TensorFlow: 5e-6. */
+/** As a share of an output's largest number. The largest seen, against TensorFlow.js and against TensorFlow: 2e-5. */
 const tolerance = 5e-5;
 
-/** Where rounding adds up to more: ResNet50 was seen at 1e-4. */
-const tolerances: Readonly<Record<string, number>> = { 'resnet50-layers': 5e-4, 'resnet50-graph': 5e-4 };
+/** Where rounding adds up to more: ResNet50 was seen at 1e-4, and tf2onnx's file of it is as far off. */
+const tolerances: Readonly<Record<string, number>> = {
+  'resnet50-layers': 5e-4,
+  'resnet50-graph': 5e-4,
+  'resnet50-graph-unfused': 5e-4,
+};
 
 /** Where TensorFlow.js cannot answer, though others can: what it says. */
 const tfjsRefuses: Readonly<Record<string, RegExp>> = {

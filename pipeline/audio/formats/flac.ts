@@ -14,16 +14,17 @@ export const flac: AudioFormat = {
   title: 'FLAC',
   recognises: (bytes) => ascii(bytes, 0, 4) === 'fLaC',
   open(bytes) {
-    const frames = bytes.subarray(metadataEnd(bytes));
+    const { frameStarts, areIntact } = walkFrames(bytes, metadataEnd(bytes));
     const view = viewOf(bytes);
     const packed = view.getUint32(18); // rate: 20 bits, channels − 1: 3, bits a sample − 1: 5, the count's top: 4
     const sampleCount = (packed & 15) * 2 ** 32 + view.getUint32(22);
     return {
       sampleRateHz: packed >>> 12,
       channelCount: ((packed >>> 9) & 7) + 1,
-      sampleCount: sampleCount === 0 && frames.length > 0 ? undefined : sampleCount,
-      damage: crc16(frames) === 0 ? undefined : 'a frame fails its checksum',
-      decode: async (mostSamples) => decodeByLibrary((await import('@audio/decode-flac')).decoder, bytes, mostSamples),
+      sampleCount: sampleCount === 0 && frameStarts.length > 0 ? undefined : sampleCount,
+      damage: areIntact ? undefined : 'a frame fails its checksum',
+      decode: async (mostSamples) =>
+        decodeByLibrary((await import('@audio/decode-flac')).decoder, bytes, mostSamples, frameStarts),
     };
   },
 };
@@ -52,9 +53,16 @@ const crc16Table = Uint16Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** x^16 + x^15 + x^2 + 1, from 0, not reflected. */
-function crc16(bytes: Uint8Array): number {
+/**
+ * Where the frames begin, from offset `start` on: at a sync code before which the CRC-16 is 0. Its polynomial is
+ * x^16 + x^15 + x^2 + 1, from 0, not reflected.
+ */
+function walkFrames(bytes: Uint8Array, start: number): { frameStarts: number[]; areIntact: boolean } {
+  const frameStarts: number[] = [];
   let crc = 0;
-  for (const byte of bytes) crc = ((crc << 8) & 0xffff) ^ crc16Table[(crc >>> 8) ^ byte];
-  return crc;
+  for (let i = start; i < bytes.length; i++) {
+    if (crc === 0 && bytes[i] === 0xff && (bytes[i + 1] & 0xfe) === 0xf8) frameStarts.push(i);
+    crc = ((crc << 8) & 0xffff) ^ crc16Table[(crc >>> 8) ^ bytes[i]];
+  }
+  return { frameStarts, areIntact: crc === 0 };
 }

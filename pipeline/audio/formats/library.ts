@@ -15,15 +15,19 @@ const BITE_BYTES = 1024;
 /**
  * A whole file through a decoder of its own, so that files may be decoded side by side; or its beginning, where it
  * holds more than `mostSamples` a channel.
+ *
+ * @param frameStarts offsets, ascending, in whose next bytes no bite may end: @audio/decode-flac 1.3.5 overlooks a frame
+ *   whose header comes in two pieces
  */
 export async function decodeByLibrary(
   createDecoder: () => Promise<LibraryDecoder>,
   bytes: Uint8Array,
   mostSamples: number,
+  frameStarts: readonly number[] = [],
 ): Promise<DecodedChannels> {
   const decoder = await createDecoder();
   try {
-    const parts = strictly(() => decodeBites(decoder, bytes, mostSamples));
+    const parts = strictly(() => decodeBites(decoder, bites(bytes, frameStarts), mostSamples));
     const channelCount = parts[0]?.channelData.length ?? 0;
     if (parts.some((part) => part.channelData.length !== channelCount))
       throw new Error('the number of channels changes on the way');
@@ -34,18 +38,31 @@ export async function decodeByLibrary(
   }
 }
 
-function decodeBites(decoder: LibraryDecoder, bytes: Uint8Array, mostSamples: number): Part[] {
+function decodeBites(decoder: LibraryDecoder, bites: Iterable<Uint8Array>, mostSamples: number): Part[] {
   const parts: Part[] = [];
   let sampleCount = 0;
   const add = (part?: Part) => {
-    if (!part?.channelData.length) return;
+    if (!part?.channelData[0]?.length) return; // mpg123 gives no rate with no samples
     parts.push(part);
     sampleCount += part.channelData[0].length;
   };
-  for (let start = 0; start < bytes.length && sampleCount <= mostSamples; start += BITE_BYTES)
-    add(decoder.decode(bytes.subarray(start, start + BITE_BYTES)));
-  if (sampleCount <= mostSamples) add(decoder.flush?.());
+  for (const bite of bites) {
+    add(decoder.decode(bite));
+    if (sampleCount > mostSamples) return parts;
+  }
+  add(decoder.flush?.());
   return parts;
+}
+
+/** Each ends before the last frame that begins in its kilobyte, or after all of it where none does. */
+function* bites(bytes: Uint8Array, frameStarts: readonly number[]): Generator<Uint8Array> {
+  let frame = 0;
+  for (let start = 0; start < bytes.length; ) {
+    let end = start + BITE_BYTES;
+    for (; frameStarts[frame] <= start + BITE_BYTES; frame++) if (frameStarts[frame] > start) end = frameStarts[frame];
+    yield bytes.subarray(start, end);
+    start = end;
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { defaultCacheFolder } from '../../workflows/choices.js';
 import { percent, runScoreText } from '../../workflows/reporter.js';
 import { runCommand } from '../run-command.js';
 import { withBackend } from './options.js';
-import { parityText } from './parity.js';
+import { parityText } from './parity-text.js';
 
 export const demo: CommandModule<{ json: boolean }> = {
   command: 'demo',

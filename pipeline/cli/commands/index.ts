@@ -9,6 +9,7 @@ import { parity } from './parity.js';
 import { plot } from './plot.js';
 import { predict } from './predict.js';
 import { reproduce } from './reproduce.js';
+import { serve } from './serve.js';
 import { train } from './train.js';
 
 /** Every command, in the order in which a newcomer meets them. */
@@ -25,4 +26,5 @@ export const commands = [
   exportCommand,
   predict,
   parity,
+  serve,
 ] as const;

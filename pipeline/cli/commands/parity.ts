@@ -1,53 +1,71 @@
 import type { CommandModule } from 'yargs';
+import { choices } from '../../workflows/choices.js';
 import { exportInputs } from '../../workflows/export-options.js';
-import type { ParityResult } from '../../workflows/parity.js';
+import type { ParityOptions, ParityResult } from '../../workflows/parity.js';
 import { runCommand } from '../run-command.js';
-import { table } from '../table.js';
 import { withBackend, withData } from './options.js';
+import { parityText } from './parity-text.js';
+
+/** `cpu,webgpu` and `cpu webgpu`; undefined where nothing was said. */
+const separated = (texts?: string[]) => texts?.flatMap((text) => text.split(','));
 
 export const parity: CommandModule<{ json: boolean }> = {
-  command: 'parity <run>',
+  command: 'parity <model>',
   describe: 'are the predictions identical everywhere? a table, and exit code 1 if not',
   builder: (yargs) =>
     withBackend(withData(yargs))
-      .positional('run', { type: 'string', demandOption: true, describe: 'a run folder' })
-      .option('file', { type: 'string', describe: 'the .onnx to compare with (default: a fresh export of the run)' })
-      .option('input', {
-        choices: exportInputs,
-        default: 'features' as const,
-        describe: 'what that fresh export takes',
+      .positional('model', {
+        type: 'string',
+        demandOption: true,
+        describe: 'RUN, held against TensorFlow.js, or MODEL.onnx, its providers against the CPU',
       })
-      .example('serkit parity runs/cnn --data ravdess:DIR', 'tfjs against onnxruntime on the test clips'),
+      .option('file', { type: 'string', describe: 'the .onnx to compare a run with (default: fresh exports of it)' })
+      .option('providers', {
+        type: 'string',
+        array: true,
+        choices: choices.parityProviders,
+        coerce: separated,
+        describe:
+          'what onnxruntime runs on (default: cpu; of a file all that are there); one that is named must be there',
+      })
+      .option('input', {
+        type: 'string',
+        array: true,
+        choices: exportInputs,
+        coerce: separated,
+        describe: 'what the fresh exports take (default: features)',
+      })
+      .option('precision', {
+        type: 'string',
+        array: true,
+        choices: choices.precisions,
+        coerce: separated,
+        describe: 'their precisions (default: fp32); what smaller ones change is told, not judged',
+      })
+      .option('all', {
+        type: 'boolean',
+        describe: 'every input, precision and provider; what is not there is skipped by name',
+      })
+      .conflicts('all', ['providers', 'input', 'precision'])
+      .conflicts('file', ['input', 'precision'])
+      .example('serkit parity runs/cnn --data ravdess:DIR', 'tfjs against onnxruntime on the test clips')
+      .example('serkit parity runs/cnn --data ravdess:DIR --all', 'everything that this machine has')
+      .example('serkit parity cnn.onnx --data DIR --providers webgpu', 'a file on the GPU and on the CPU'),
   handler: async (args) => {
-    const options = args as unknown as Parameters<typeof import('../../workflows/parity.js').parity>[0] & {
-      json: boolean;
-    };
+    const { input, precision, ...rest } = args as unknown as ParityArguments;
+    const options = { ...rest, inputs: input, precisions: precision };
     const workflow = await import('../../workflows/parity.js');
-    const result = await runCommand(options, (context) => workflow.parity({ ...options, ...context }), parityText);
+    const result = await runCommand<ParityResult>(
+      options,
+      (context) => workflow.parity({ ...options, ...context }),
+      parityText,
+    );
     if (!result.passed) process.exitCode = 1;
   },
 };
 
-/** The table of a comparison, and what it came to. */
-export function parityText(result: ParityResult): string {
-  const { reference, compared, clips, sameLabel, otherLabel, undecided, largestDifference, tolerance, passed } = result;
-  const attention = result.largestAttentionDifference;
-  const lines = [
-    table([
-      [
-        ...['reference', 'compared', 'clips', 'same label', 'undecided', 'largest |Δp|'],
-        ...(attention === undefined ? [] : ['largest |Δattention|']),
-      ],
-      [
-        ...[reference, compared, clips, sameLabel, undecided.length, largestDifference.toExponential(1)],
-        ...(attention === undefined ? [] : [attention.toExponential(1)]),
-      ],
-    ]),
-    passed
-      ? `identical: the same label on every clip, no probability${attention === undefined ? '' : ' or weight'} further apart than ${tolerance}`
-      : `NOT identical (allowed |Δp|: ${tolerance})`,
-  ];
-  if (otherLabel.length > 0) lines.push(`another label: ${otherLabel.join(', ')}`);
-  if (undecided.length > 0) lines.push(`undecided, two labels as good as equal: ${undecided.join(', ')}`);
-  return lines.join('\n');
+interface ParityArguments extends Omit<ParityOptions, 'inputs' | 'precisions'> {
+  json: boolean;
+  input: ParityOptions['inputs'];
+  precision: ParityOptions['precisions'];
 }

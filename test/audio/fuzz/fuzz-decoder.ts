@@ -32,7 +32,7 @@ export async function fuzzDecoder(options: FuzzOptions): Promise<FuzzResult> {
       counts[kind]++;
       result.counts.set(file, counts);
       if (kind === 'refused') {
-        const words = reason.replaceAll(/\d+/g, 'N').replaceAll(/"[^"]*"/g, '"…"');
+        const words = reason.replaceAll(/0x[0-9a-f]+|\d+/g, 'N').replaceAll(/chunk ".*" claims/g, 'chunk "…" claims');
         result.refusals.set(words, (result.refusals.get(words) ?? 0) + 1);
       }
       if (kind === 'wrong') result.wrong.push({ seed: `${seed}-${done}`, reason });

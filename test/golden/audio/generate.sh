@@ -18,6 +18,8 @@ flac --silent --no-padding --no-seektable --force --best -o stereo.flac "$work/s
 sox "$work/mono-16000.wav" -t raw - | flac --silent --no-padding --no-seektable --stdout --best --force-raw-format \
   --endian=little --sign=signed --channels=1 --bps=16 --sample-rate=16000 - 2>/dev/null | cat > mono-piped.flac
 lame --quiet --resample 44.1 -b 128 "$work/stereo-44100.wav" stereo.mp3
+# Its first frame, which holds no sound, is longer than a kilobyte. The one here was written by libsndfile 1.2.2.
+lame --quiet --resample 44.1 -b 320 "$work/stereo-44100.wav" stereo-320.mp3
 lame --quiet --resample 16 -b 64 "$work/mono-16000.wav" mono.mp3
 lame --quiet --resample 16 -b 64 -t "$work/mono-16000.wav" mono-without-info.mp3
 oggenc --quiet -q 4 -s 1 -o stereo-vorbis.ogg "$work/stereo-44100.wav"

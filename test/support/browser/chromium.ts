@@ -7,7 +7,7 @@ import { fromRoot } from '../paths.js';
 import { chromiumPath } from './chromium-path.js';
 
 /** WebGPU through SwiftShader, and no word to the network. */
-const flags = [
+export const chromiumFlags = [
   '--enable-unsafe-webgpu',
   '--no-sandbox',
   '--disable-quic',
@@ -17,7 +17,7 @@ const flags = [
   '--disable-sync',
 ];
 
-const types: Readonly<Record<string, string>> = {
+export const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
@@ -34,7 +34,7 @@ export interface BrowserPage {
 export async function openBrowser(): Promise<BrowserPage> {
   const server = await serve();
   const { port } = server.address() as AddressInfo;
-  const browser: Browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+  const browser: Browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumFlags });
   const close = async () => {
     await browser.close();
     server.close();
@@ -69,7 +69,7 @@ async function serve(): Promise<Server> {
     const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
     try {
       const body = name === '/' ? html : await readFile(join(folder, name));
-      response.writeHead(200, { ...headers, 'Content-Type': types[extname(name) || '.html'] }).end(body);
+      response.writeHead(200, { ...headers, 'Content-Type': contentTypes[extname(name) || '.html'] }).end(body);
     } catch {
       response.writeHead(404).end();
     }
