@@ -20,20 +20,24 @@ export type Measured = z.infer<typeof measured>;
 
 /** A contestant's process: it computes when told to, and otherwise waits. */
 export class ContestantProcess {
-  private constructor(readonly lines: LineProcess) {}
+  readonly #process: LineProcess;
+
+  private constructor({ command }: Contestant) {
+    this.#process = new LineProcess(command);
+  }
 
   /** @throws Error with the reason, in one line, where the contestant can't take part */
-  static async start({ command }: Contestant): Promise<{ process: ContestantProcess; introduction: Introduction }> {
-    const process = new ContestantProcess(new LineProcess(command));
-    return { process, introduction: introduction.parse(await process.lines.answer()) };
+  static async start(contestant: Contestant): Promise<{ process: ContestantProcess; introduction: Introduction }> {
+    const process = new ContestantProcess(contestant);
+    return { process, introduction: introduction.parse(await process.#process.answer()) };
   }
 
   /** Trains `steps` steps, after one that is not counted. */
   async run(steps: number): Promise<Measured> {
-    return measured.parse(await this.lines.ask({ steps }));
+    return measured.parse(await this.#process.ask({ steps }));
   }
 
   end(): Promise<void> {
-    return this.lines.end();
+    return this.#process.end();
   }
 }

@@ -88,7 +88,10 @@ export async function competeOnClips(
   const processes = new Map<string, LineProcess>();
   try {
     for (const { name, command, environment } of contestants) {
-      const lines = new LineProcess([...command, JSON.stringify({ models, threads: 1 })], environment);
+      const lines = new LineProcess([...command, JSON.stringify({ models, threads: 1 })], {
+        ...process.env,
+        ...environment,
+      });
       processes.set(name, lines);
       const introduction = z.object({ versions: z.record(z.string(), z.string()) }).parse(await lines.answer());
       Object.assign(versions, introduction.versions);

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** A process that answers each line of JSON on its stdin with one on its stdout, and ends with its stdin. */
+/** A process that answers a line of JSON on stdin with one on stdout, and otherwise waits. */
 export class LineProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #lines: Interface;
   readonly #ended: Promise<string>;
 
-  constructor([program, ...args]: readonly [program: string, ...args: string[]], environment: NodeJS.ProcessEnv = {}) {
-    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
-    this.#child.stdin.on('error', () => {}); // it has ended; `answer` tells why
+  constructor([program, ...args]: readonly [program: string, ...args: string[]], env = process.env) {
+    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
+    this.#child.stdin.on('error', () => {}); // it has ended; answer() tells why
     this.#lines = createInterface({ input: this.#child.stdout });
     let lastWords = '';
     this.#child.stderr.on('data', (text) => {
@@ -23,13 +23,16 @@ export class LineProcess {
     });
   }
 
-  /** @throws Error with its last words where it ends instead of answering */
   ask(question: object): Promise<unknown> {
     this.#child.stdin.write(`${JSON.stringify(question)}\n`);
     return this.answer();
   }
 
-  /** The next line of JSON on its stdout, past what libraries print there. */
+  /**
+   * The next line of JSON on its stdout, past what libraries print there.
+   *
+   * @throws Error with its last words, in one line, where it has ended
+   */
   async answer(): Promise<unknown> {
     const stop = new AbortController();
     const failed = this.#ended.then((reason) => Promise.reject(new Error(reason)));

@@ -2,6 +2,7 @@ import type { Classification, Clip } from './answers.js';
 import type { LoadedModel } from './loaded-model.js';
 import type { ModelMetadata } from './metadata.js';
 import { assertClip, type ModelInput, toModelInput } from './model-input.js';
+import type { Diagnostic } from './providers/diagnostic.js';
 import { RunnableModel } from './runnable-model.js';
 import { type StreamOptions, type StreamResult, streamResults } from './streaming/stream.js';
 import type { Moment, TimelineOptions } from './timeline.js';
@@ -9,6 +10,7 @@ import type { Moment, TimelineOptions } from './timeline.js';
 /** Clips in one run of the model at most: what lies between its layers takes memory, and speed has long stopped growing. */
 const LARGEST_BATCH = 64;
 
+/** How `classify` is to take the samples. */
 export interface ClassifyOptions {
   /** Samples a second: a positive whole number. Resampled where the model wants another rate. */
   sampleRateHz: number;
@@ -42,12 +44,12 @@ export class Recognizer {
   }
 
   /** Execution provider that runs the model. */
-  get provider(): LoadedModel['provider'] {
+  get provider(): string {
     return this.#loaded.provider;
   }
 
-  /** How the provider was chosen: what was tried, and why what was refused was. */
-  get diagnostics(): LoadedModel['diagnostics'] {
+  /** How the provider was chosen: what came of each that was looked at, the chosen one last. */
+  get diagnostics(): readonly Diagnostic[] {
     return this.#loaded.diagnostics;
   }
 
@@ -62,7 +64,8 @@ export class Recognizer {
    * const { label, unsure, probabilities } = await recognizer.classify(samples, { sampleRateHz: 16_000 });
    * ```
    */
-  async classify(samples: Float32Array, { sampleRateHz, signal }: ClassifyOptions): Promise<Classification> {
+  async classify(samples: Float32Array, options: ClassifyOptions): Promise<Classification> {
+    const { sampleRateHz, signal } = options;
     const clip = { samples, sampleRateHz };
     assertClip(clip);
     const [answer] = await this.#classifyAll([clip], signal);
@@ -85,9 +88,9 @@ export class Recognizer {
    * ]);
    * ```
    */
-  async classifyBatch(clips: readonly Clip[], { signal }: { signal?: AbortSignal } = {}): Promise<Classification[]> {
+  async classifyBatch(clips: readonly Clip[], options: { signal?: AbortSignal } = {}): Promise<Classification[]> {
     for (const [i, clip] of clips.entries()) assertClip(clip, `clip ${i}: `);
-    return this.#classifyAll(clips, signal);
+    return this.#classifyAll(clips, options.signal);
   }
 
   /**

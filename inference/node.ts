@@ -10,6 +10,7 @@ export type { ClassifyOptions, Recognizer } from './classifier.js';
 export { decodeAudio } from './decode-audio.js';
 export { encodeModelMetadata, type ModelMetadata, readModelMetadata } from './model-file.js';
 export type { InMemory } from './model-source.js';
+export type { Diagnostic } from './providers/diagnostic.js';
 export { listSupportedBackends, type Provider, providers } from './providers/node.js';
 export { defaultSpeechGate, type SpeechGate } from './streaming/speech-gate.js';
 export type { StreamOptions, StreamResult } from './streaming/stream.js';

@@ -8,6 +8,7 @@ export type { ClassifyOptions, Recognizer } from './classifier.js';
 export { decodeAudio } from './decode-audio.js';
 export { type ModelMetadata, readModelMetadata } from './model-file.js';
 export type { InMemory } from './model-source.js';
+export type { Diagnostic } from './providers/diagnostic.js';
 export { type WebProvider as Provider, webProviders as providers } from './providers/web.js';
 export { defaultSpeechGate, type SpeechGate } from './streaming/speech-gate.js';
 export type { StreamOptions, StreamResult } from './streaming/stream.js';

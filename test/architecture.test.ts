@@ -21,6 +21,7 @@ const trainingMayImport = [
   'pipeline/datasets',
   'pipeline/augmentation',
   'pipeline/extraction',
+  'pipeline/wheels',
   'models',
 ];
 
@@ -36,6 +37,7 @@ const table: Record<string, Rule> = {
     ours: ['pipeline/audio', 'pipeline/features', 'pipeline/augmentation', 'pipeline/datasets'],
     not: tfjs,
   },
+  'pipeline/wheels': { ours: [], not: tfjs },
   'pipeline/training': { ours: trainingMayImport },
   'pipeline/experiments': { ours: ['pipeline/training', ...trainingMayImport] },
   inference: {

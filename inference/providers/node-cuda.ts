@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { loadLibraries } from './node-load-libraries.js';
 
 /** What CUDA was linked to; kept beside onnxruntime's own library. */
 export const cudaLinkSchema = z.object({
@@ -16,6 +16,8 @@ export const cudaLinkSchema = z.object({
 
 export type CudaLink = z.infer<typeof cudaLinkSchema>;
 
+/** Node's name of the platform on which onnxruntime-node can have CUDA. */
+export const cudaPlatform = 'linux-x64';
 export const cudaRecordName = 'serkit-link.json';
 /** onnxruntime looks for these beside its own library, by absolute path. */
 export const cudaProviderLibraries = ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so'];
@@ -44,7 +46,7 @@ export function currentCudaLink(): CudaLink | undefined {
 /** Why CUDA cannot work here, as far as files tell. */
 export function cudaMissing(): string | undefined {
   const platform = `${process.platform}-${process.arch}`;
-  if (platform !== 'linux-x64') return `onnxruntime-node has CUDA on linux-x64 alone, this is ${platform}`;
+  if (platform !== cudaPlatform) return `onnxruntime-node has CUDA on ${cudaPlatform} alone, this is ${platform}`;
   const link = currentCudaLink();
   const gone = link?.preload.map((file) => join(link.folder, file)).find((file) => !existsSync(file));
   if (gone) return `its link is broken: ${gone} is gone`;
@@ -54,15 +56,11 @@ export function cudaMissing(): string | undefined {
   return undefined;
 }
 
-/** Not in Node's constants: what is loaded stays so, whatever is closed. The value is Linux'. */
-const RTLD_NODELETE = 0x1000;
-
 let preloaded = false;
 
 /**
  * Loads NVIDIA's libraries from where they were linked, so that onnxruntime's provider finds them by name: no
- * LD_LIBRARY_PATH, which would have to be set before Node starts. `process.dlopen` is for addons: it loads a library, then
- * says that it is none and closes it, which RTLD_NODELETE outlives.
+ * LD_LIBRARY_PATH, which would have to be set before Node starts.
  *
  * TensorFloat-32, in which GPUs round products to ten bits, is switched off: answers are the same everywhere. A caller's
  * own NVIDIA_TF32_OVERRIDE is kept.
@@ -70,19 +68,9 @@ let preloaded = false;
  * @throws Error where a library does not load
  */
 export function preloadCuda(): void {
-  const link = currentCudaLink();
   if (preloaded) return;
   process.env.NVIDIA_TF32_OVERRIDE ??= '0';
-  for (const file of link?.preload ?? []) {
-    try {
-      process.dlopen(
-        { exports: {} },
-        join(link!.folder, file),
-        constants.dlopen.RTLD_LAZY | constants.dlopen.RTLD_GLOBAL | RTLD_NODELETE,
-      );
-    } catch (error) {
-      if (!(error as Error).message.includes('did not self-register')) throw error;
-    }
-  }
+  const link = currentCudaLink();
+  if (link) loadLibraries(link.preload.map((file) => join(link.folder, file)));
   preloaded = true;
 }

@@ -25,7 +25,7 @@ export class Uploads {
     let taken = 0;
     try {
       const chunks: Uint8Array[] = [];
-      for await (const chunk of await audioStream(request)) {
+      for await (const chunk of audioOf(request)) {
         this.#assertSize(taken + chunk.length);
         if (this.#held + chunk.length > this.maxBufferedBytes)
           throw new Problem('overloaded', 'too many uploads at a time', 1);
@@ -47,11 +47,21 @@ export class Uploads {
   }
 }
 
-async function audioStream(request: FastifyRequest): Promise<AsyncIterable<Uint8Array>> {
-  if (!request.isMultipart()) return (request.body ?? []) as AsyncIterable<Uint8Array>;
-  const part = await request.file();
-  if (!part) throw new Problem('bad-request', 'the form has no file: send the recording as one');
-  return part.file;
+/** The body, or the form's first file, piece by piece. */
+async function* audioOf(request: FastifyRequest): AsyncIterable<Uint8Array> {
+  if (!request.isMultipart()) {
+    yield* (request.body ?? []) as AsyncIterable<Uint8Array>;
+    return;
+  }
+  try {
+    const part = await request.file();
+    if (part) yield* part.file;
+    else throw new Problem('bad-request', 'the form has no file: send the recording as one');
+  } catch (error) {
+    // The form's reader has statuses for what it refuses, and plain errors for what it cannot read.
+    if (error instanceof Problem || 'statusCode' in (error as object)) throw error;
+    throw new Problem('bad-request', `the form cannot be read (${(error as Error).message})`);
+  }
 }
 
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {

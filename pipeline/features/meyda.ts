@@ -12,6 +12,7 @@ interface Meyda {
   /** The last frame, windowed. */
   signal?: ArrayLike<number>;
   barkScale?: Float32Array;
+  chromaBands: number;
   chromaFilterBank?: number[][];
   extract(feature: FrameFeature, frame: Float32Array): ArrayLike<number> | number;
 }
@@ -54,7 +55,7 @@ export interface MeydaTables {
 export function meydaTables(settings: Omit<FrameSettings, 'feature'>): MeydaTables {
   const { windowSamples, melBands, coefficients = 0 } = settings;
   const meyda = meydaOf(settings);
-  meyda.extract('melBands', new Float32Array(windowSamples).fill(1));
+  meyda.extract('rms', new Float32Array(windowSamples).fill(1));
   const cosinesOf = (k: number) =>
     Float32Array.from({ length: melBands }, (_, j) => 2 * Math.cos((Math.PI * k * (j + 0.5)) / melBands));
   return {
@@ -65,8 +66,9 @@ export function meydaTables(settings: Omit<FrameSettings, 'feature'>): MeydaTabl
 }
 
 function meydaOf(settings: Omit<FrameSettings, 'feature'>): Meyda {
+  const meyda = meydaModule as unknown as Meyda;
   return {
-    ...(meydaModule as unknown as Meyda),
+    ...meyda,
     bufferSize: settings.windowSamples,
     sampleRate: settings.sampleRateHz,
     melBands: settings.melBands,
@@ -74,6 +76,6 @@ function meydaOf(settings: Omit<FrameSettings, 'feature'>): Meyda {
     windowingFunction: 'hanning',
     melFilterBank: undefined,
     barkScale: undefined,
-    chromaFilterBank: undefined,
+    chromaFilterBank: new Array(meyda.chromaBands), // nobody looks into it; a missing one would be made, which takes longest
   };
 }

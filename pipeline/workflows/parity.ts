@@ -100,10 +100,8 @@ interface Plan {
 
 type Trained<Kind extends TrainedModel['kind']> = Extract<TrainedModel, { kind: Kind }>;
 
-async function ofRun(
-  { folder, config, calibration, provenance }: Trained<'run'>,
-  options: ParityOptions,
-): Promise<Plan> {
+async function ofRun(trained: Trained<'run'>, options: ParityOptions): Promise<Plan> {
+  const { folder, config, provenance, calibration } = trained;
   const { file, data, all, reporter } = options;
   const { labels } = config.corpus;
   const corpus = await openData(data, options.skipBad, reporter);

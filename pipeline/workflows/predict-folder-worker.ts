@@ -11,18 +11,20 @@ const { bytes, provider } = workerData as { bytes: Uint8Array; provider: Provide
 const recognizer = await load(bytes, { provider, threads: 1 });
 const { sampleRateHz } = recognizer.metadata;
 
-/** A recording in whose bytes a day of speech fits; one that is larger would take the memory of all. */
-const mostBytes = 1 << 30;
+/** What is larger would take the memory of the recordings beside it. */
+const mostBytes = 2 ** 30;
+const maxSeconds = 3600;
 
 /** Never rejects because of the recording: what is wrong with it is an answer too. */
 export default async function answer(file: string): Promise<Outcome> {
   let state: Pick<Outcome, 'bytes' | 'modified'> = {};
   try {
-    const { size, mtime } = await stat(file);
-    if (size > mostBytes) throw new RangeError(`${file}: is ${size} bytes (supported: up to ${mostBytes})`);
+    const found = await stat(file).catch(() => undefined); // the reading says why
+    if (found && found.size > mostBytes)
+      throw new RangeError(`${file}: is ${found.size} bytes (supported: up to ${mostBytes})`);
     const content = await readRecording(file);
-    state = { bytes: size, modified: mtime.toISOString() };
-    const { samples } = await loadAudio(content, file, sampleRateHz);
+    state = { bytes: found?.size, modified: found?.mtime.toISOString() };
+    const { samples } = await loadAudio(content, file, sampleRateHz, { maxSeconds });
     const { label, unsure, probabilities, warnings } = await recognizer.classify(samples, { sampleRateHz });
     return { ...state, label, unsure, probabilities, warnings };
   } catch (error) {

@@ -10,6 +10,7 @@ import { openAnswers } from './answers-file.js';
 import type { Reporter } from './reporter.js';
 
 export interface PredictFolderOptions {
+  /** `auto` is the CPU: reading and features take most of the time, and the same table comes out everywhere. */
   provider: Provider;
   /** `.csv` or `.jsonl`; what it holds already is kept. */
   output: string;
@@ -41,7 +42,7 @@ const toldFailures = 100;
  *
  * What the table has already is not done again: rows of the same path, size and time of change stay, and so do rows of
  * recordings that were not asked for. So a run that was stopped, by Ctrl-C or a power cut, goes on where it was, and
- * leaves the bytes that it would have left without.
+ * leaves the bytes that it would have left without. Memory holds the paths, and a few recordings, of an hour at most.
  *
  * @throws Error in one line where the model or a folder can't be read, the output can't be written, or holds something else,
  *   or another model's answers; DOMException `AbortError` where `signal` asks for the end, whole rows written
@@ -52,10 +53,11 @@ export async function predictFolder(
   { provider, output, jobs, reporter, signal }: PredictFolderOptions,
 ): Promise<FolderPredictions> {
   const started = performance.now();
-  const bytes = await bytesOf(model);
-  const recognizer = await load(bytes, { provider });
-  const { labels, provider: ran } = recognizer;
+  const wanted = provider === 'auto' ? 'cpu' : provider;
+  const recognizer = await load(model, { provider: wanted }); // what is wrong with it is said once, not by each thread
+  const { labels } = recognizer;
   await recognizer.dispose();
+  const bytes = await readFile(model);
   const id = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
   const format = tableFormat(output, labels);
   const files = await recordingsIn(paths);
@@ -80,7 +82,7 @@ export async function predictFolder(
     reporter.progress('predict', result.answered, todo.length);
   };
   try {
-    await answerAll(todo, write, { bytes, provider: ran, id, format, jobs, signal });
+    await answerAll(todo, write, { bytes, provider: wanted, id, format, jobs, signal });
   } finally {
     await answers.close();
   }
@@ -139,15 +141,4 @@ async function recordingsIn(paths: readonly string[]): Promise<string[]> {
     else for (const file of await findClips(path)) files.add(join(path, file));
   }
   return [...files];
-}
-
-async function bytesOf(model: string): Promise<Uint8Array> {
-  try {
-    return await readFile(model);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(
-      `${model}: ${code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`}; supported: .onnx files from \`serkit export\``,
-    );
-  }
 }

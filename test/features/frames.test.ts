@@ -26,7 +26,7 @@ function worstShare(signal: Float32Array, hopSamples: number, settings: FrameSet
   const rows = values.length / frames;
   const analyse = frameAnalyser(settings);
   let worst = 0;
-  for (const t of new Set([0, 1, frames >> 1, frames - 2, frames - 1].filter((t) => t >= 0 && t < frames))) {
+  for (const t of new Set([0, frames >> 1, frames - 1])) {
     const expected = analyse(signal.slice(t * hopSamples, t * hopSamples + windowSamples));
     expect(rows).toBe(expected.length);
     const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -73,7 +73,7 @@ function signalOf({ tones, noiseDecibels, impulse, constant, gainDecibels, seed 
 const settingsOf = fc.record({
   feature: fc.constantFrom(...features),
   sampleRateHz: fc.constantFrom(8000, 16_000, 22_050, 44_100, 48_000, 192_000, 1000),
-  windowSamples: fc.integer({ min: 6, max: 14 }).map((log2) => 2 ** log2),
+  windowSamples: fc.integer({ min: 6, max: 11 }).map((log2) => 2 ** log2),
   melBands: fc.integer({ min: 1, max: 256 }),
   coefficients: fc.integer({ min: 1, max: 40 }),
 });
@@ -84,7 +84,7 @@ test('any feature, window, hop, rate, number of bands and signal: as Meyda, with
       ...settings,
       coefficients: Math.min(settings.coefficients, settings.melBands),
     })),
-    hopSamples: fc.oneof(fc.integer({ min: 1, max: 2000 }), fc.constant(20_000)),
+    hopSamples: fc.oneof(fc.integer({ min: 1, max: 700 }), fc.constant(3000)),
     frames: fc.integer({ min: 1, max: 11 }),
     mixture: mixtures,
   });
@@ -93,8 +93,24 @@ test('any feature, window, hop, rate, number of bands and signal: as Meyda, with
       const signal = signalOf(mixture, settings.windowSamples + (frames - 1) * hopSamples);
       expect(worstShare(signal, hopSamples, settings)).toBeLessThan(1);
     }),
-    { numRuns: 150 },
+    { numRuns: 50 },
   );
+});
+
+/** A loud tone in full scale between bins, a quiet one, and noise at −100 dB: what float32 has most trouble with. */
+test.each([4096, 8192, 16_384])('a large window of %d samples', (windowSamples) => {
+  const mixture: Mixture = {
+    tones: [
+      { share: 0.1003, decibels: 0 },
+      { share: 0.2917, decibels: -90 },
+    ],
+    ...{ noiseDecibels: -100, impulse: false, constant: 0, gainDecibels: 0, seed: 1 },
+  };
+  const signal = signalOf(mixture, windowSamples + 5 * 997);
+  for (const feature of ['powerSpectrum', 'mfcc'] as const) {
+    const settings: FrameSettings = { feature, sampleRateHz: 44_100, windowSamples, melBands: 60, coefficients: 40 };
+    expect(worstShare(signal, 997, settings)).toBeLessThan(1);
+  }
 });
 
 describe('what four frames at once must not do', () => {
@@ -158,12 +174,10 @@ test('the kernel is the one that its sources compile to', async () => {
 });
 
 describeWith('ravdess', 'recordings of RAVDESS', () => {
-  test('every feature of every tenth clip of two actors, as Meyda', async () => {
+  test('every feature of every tenth clip of an actor, as Meyda', async () => {
     const folder = process.env.SERKIT_RAVDESS!;
-    const clips = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      /-(01|02)\.wav$/.test(name),
-    );
-    expect(clips.length).toBeGreaterThan(20);
+    const clips = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /-01\.wav$/.test(name));
+    expect(clips.length).toBeGreaterThan(9);
     for (const clip of clips.filter((_, i) => i % 10 === 0)) {
       const { samples, sampleRateHz } = await loadAudio(readFileSync(join(folder, clip)), clip, 16_000);
       for (const feature of features)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { type Classification, decodeAudio, load } from '../../inference/node.js';
+import { type Classification, decodeAudio, load, type Moment } from '../../inference/node.js';
 import type { Provider } from '../../inference/web.js';
 import { uniformNoise } from '../features/signals.js';
 import { type OpenedApp, openWebApp, type WebApp } from '../support/browser/web-app.js';
@@ -141,6 +141,42 @@ describeWith('chromium', 'serkit/web in Chromium', () => {
     const said = await refusal(isolated, address);
     expect(said).toMatch(message);
     expect(said).not.toContain('\n');
+  });
+
+  test('a timeline and a stream are those of Node, voice activity included', async () => {
+    const [{ samples, sampleRateHz }] = clips;
+    const options = { sampleRateHz, hopSeconds: 0.25, gate: false };
+    const recognizer = await load(files['/features.onnx'], { provider: 'cpu' });
+    const moments = await recognizer.timeline(samples, options);
+    await recognizer.dispose();
+    const inPage = await plain.evaluate(async (options) => {
+      const { serkit } = globalThis as unknown as WebApp;
+      const recognizer = await serkit.load('/features.onnx', { provider: 'wasm', wasmPaths: '/ort/' });
+      const samples = new Float32Array(await (await fetch('/clip-0')).arrayBuffer());
+      const moments = await recognizer.timeline(samples, options);
+      const { readable, writable } = recognizer.stream({ ...options, halfLifeSeconds: 0 });
+      const writer = writable.getWriter();
+      const written = writer.write(samples.subarray(0, 1234)).then(async () => {
+        await writer.write(samples.subarray(1234));
+        await writer.close();
+      });
+      const results = [];
+      const reader = readable.getReader();
+      for (let next = await reader.read(); next.value; next = await reader.read()) results.push(next.value);
+      await written;
+      await recognizer.dispose();
+      return { moments, results };
+    }, options);
+    const numbers = (all: readonly Moment[]) =>
+      all.flatMap(({ probabilities, voicedShare }) => [voicedShare, ...Object.values(probabilities ?? {})]);
+    expect(moments.length).toBeGreaterThan(2);
+    expect(inPage.moments.map(({ endSeconds, speech, label }) => ({ endSeconds, speech, label }))).toEqual(
+      moments.map(({ endSeconds, speech, label }) => ({ endSeconds, speech, label })),
+    );
+    expect(numbers(inPage.moments)).toBeAllClose(numbers(moments), WASM_TOLERANCE);
+    expect(inPage.results.map(({ timeSeconds, speech }) => [timeSeconds, speech])).toEqual(
+      moments.map(({ endSeconds, speech }) => [endSeconds, speech]),
+    );
   });
 
   test('disposal: twice is once, and what is asked afterwards is an error', async () => {

@@ -19,11 +19,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { changeSince, fingerprint } from '../../pipeline/training/backends/tensorflow/fingerprint.js';
 import { currentLink, defaultTensorflowVersion, type Link } from '../../pipeline/training/backends/tensorflow/link.js';
-import { removeFolder, replaceFolder } from '../../pipeline/training/backends/tensorflow/replace-folder.js';
-import { cudaRequirements } from '../../pipeline/training/backends/tensorflow/wheels.js';
 import type { BackendTrial } from '../../pipeline/training/backends/trial.js';
+import { changeSince, fingerprint } from '../../pipeline/wheels/fingerprint.js';
+import { removeFolder, replaceFolder } from '../../pipeline/wheels/replace-folder.js';
+import { requirementsOf } from '../../pipeline/wheels/requirements.js';
 import { describeWith } from '../support/needs.js';
 import { fromRoot } from '../support/paths.js';
 
@@ -65,7 +65,7 @@ describe('a folder that is replaced all at once', () => {
 
   test('is whole or not there whenever its process is killed', async () => {
     const killed = join(scratch, 'killed', 'place');
-    const module = pathToFileURL(fromRoot('dist/pipeline/training/backends/tensorflow/replace-folder.js'));
+    const module = pathToFileURL(fromRoot('dist/pipeline/wheels/replace-folder.js'));
     const program = `
       import { writeFileSync } from 'node:fs';
       const { replaceFolder } = await import('${module}');
@@ -142,7 +142,7 @@ test("NVIDIA's libraries are those that the wheel of TensorFlow asks for", () =>
     'Requires-Dist: numpy<2.1.0,>=1.26.0',
     'Requires-Dist: tensorflow-io; extra == "gcs-filesystem"',
   ];
-  expect(cudaRequirements(metadata.join('\n'))).toEqual([
+  expect(requirementsOf(metadata.join('\n'), 'and-cuda')).toEqual([
     'nvidia-cublas-cu12==12.5.3.2',
     'nvidia-cudnn-cu12<10.0,>=9.3.0.75',
   ]);

@@ -24,7 +24,7 @@ export const predict: CommandModule<{ json: boolean }> = {
         describe:
           'write a row for each recording to a .csv or .jsonl, on all cores, and go on with what is there: rows of the same ' +
           'model, path, size and time of change stay. A recording that cannot be used has a row with its error, ' +
-          'and the exit code is 1 in the end',
+          'and the exit code is 1 in the end. Recordings of up to an hour; provider auto is cpu here',
       })
       .option('jobs', { type: 'number', implies: 'o', describe: 'with -o: recordings at a time (default: one a core)' })
       .option('attention', {
@@ -42,7 +42,7 @@ export const predict: CommandModule<{ json: boolean }> = {
         implies: 'timeline',
         describe: "from one window's start to the next, seconds (default: a quarter of a window)",
       })
-      .conflicts('timeline', ['attention', 'o'])
+      .conflicts('timeline', 'attention')
       .example('serkit predict demo/demo.onnx hello.wav', 'the label and the probability of each')
       .example('serkit predict demo/demo.onnx call.wav --timeline --hop 1', 'a row a second')
       .example(
@@ -50,15 +50,16 @@ export const predict: CommandModule<{ json: boolean }> = {
         'what of the recording counted, as SVG and PNG',
       )
       .conflicts('attention', 'o')
+      .conflicts('timeline', 'o')
       .example('serkit predict emotions.onnx recordings/ -o emotions.csv', 'every recording below the folder'),
   handler: async (args) => {
-    const { json, model, files, provider, attention, o: output, jobs, ...rest } = args as unknown as PredictArguments;
-    if (output !== undefined) {
-      await writeTable({ json, model, files, provider, output, jobs });
+    const { json, model, files, provider, attention, timeline, o: output, jobs } = args as unknown as PredictArguments;
+    if (timeline) {
+      await printTimelines(args as unknown as PredictArguments);
       return;
     }
-    if (rest.timeline) {
-      await printTimelines({ json, model, files, provider, ...rest });
+    if (output !== undefined) {
+      await writeTable({ json, model, files, provider, output, jobs });
       return;
     }
     const workflow = await import('../../workflows/predict.js');
@@ -69,17 +70,6 @@ export const predict: CommandModule<{ json: boolean }> = {
     );
   },
 };
-
-async function printTimelines({ json, model, files, provider, window, hop }: PredictArguments) {
-  const { predictTimeline } = await import('../../workflows/predict-timeline.js');
-  await runCommand(
-    { json },
-    async ({ signal }) => ({
-      timelines: await predictTimeline(model, files, { provider, windowSeconds: window, hopSeconds: hop, signal }),
-    }),
-    ({ timelines }) => timelines.map(timelineText).join('\n\n'),
-  );
-}
 
 async function writeTable({ json, model, files, provider, output, jobs }: PredictArguments & { output: string }) {
   if (!/\.(csv|jsonl)$/i.test(output)) throw new UsageError(`-o ${output}: must end in .csv or .jsonl`);
@@ -103,6 +93,17 @@ function folderText({ output, recordings, answered, before, failed, failures, se
     ...failures.map(({ file, error }) => `  ${file}: ${error}`),
     ...(more > 0 ? [`  and ${more} more, in the column error`] : []),
   ].join('\n');
+}
+
+async function printTimelines({ json, model, files, provider, window, hop }: PredictArguments) {
+  const { predictTimeline } = await import('../../workflows/predict-timeline.js');
+  await runCommand(
+    { json },
+    async ({ signal }) => ({
+      timelines: await predictTimeline(model, files, { provider, windowSeconds: window, hopSeconds: hop, signal }),
+    }),
+    ({ timelines }) => timelines.map(timelineText).join('\n\n'),
+  );
 }
 
 /** What people read of one recording: the labels from the most probable on, and what else there is to say. */

@@ -9,7 +9,7 @@ import * as ort from 'onnxruntime-node';
 import { load } from '../../../inference/node.js';
 import { PROVIDER_TOLERANCE } from '../../../inference/providers/choose.js';
 import { cudaMissing } from '../../../inference/providers/node-cuda.js';
-import { operatorsOf } from '../../../inference/providers/node-trial.js';
+import { operatorsOf, softwareAdapter } from '../../../inference/providers/node-trial.js';
 import { probeOf } from '../../../inference/providers/probe.js';
 import { everyNodeThere } from '../../../inference/providers/session.js';
 import { uniformNoise } from '../../features/signals.js';
@@ -17,7 +17,7 @@ import { describeWith } from '../../support/needs.js';
 import { fromRoot } from '../../support/paths.js';
 import { tinyFile } from '../tiny.js';
 import { tinyWaveformFile } from '../tiny-waveform.js';
-import { fileWith } from './lacking.js';
+import { fileWith, slowFile } from './hand-made.js';
 
 const samples = Float32Array.from(uniformNoise(6000, 3));
 const at8k = { sampleRateHz: 8000 };
@@ -80,6 +80,18 @@ test('a driver that ends its process ends the trial and nothing else, and is ask
 });
 
 describeWith('webgpu', 'webgpu in Node', () => {
+  test('auto tries it where the CPU is slow, and refuses a software adapter by its name', async () => {
+    const software = await softwareAdapter();
+    const recognizer = await load(slowFile(), { threads: 1 });
+    const { diagnostics } = recognizer;
+    await recognizer.dispose();
+    const webgpu = diagnostics.find(({ provider }) => provider === 'webgpu');
+    if (software === undefined) expect(webgpu).toMatchObject({ milliseconds: expect.any(Number) });
+    else
+      expect(webgpu).toMatchObject({ outcome: 'refused', reason: `a software adapter, ${software}: correct and slow` });
+    expect(diagnostics.at(-1)).toMatchObject({ outcome: 'chosen', milliseconds: expect.any(Number) });
+  });
+
   test.each([
     ['features', () => tinyFile()],
     ['a waveform', () => tinyWaveformFile()],

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { changeSince, fingerprint, fingerprintSchema } from '../../../wheels/fingerprint.js';
+import { removeFolder, replaceFolder } from '../../../wheels/replace-folder.js';
 import { addonPath, compileAddon, tensorflowVersionOf } from './addon.js';
-import { changeSince, fingerprint, fingerprintSchema } from './fingerprint.js';
-import { removeFolder, replaceFolder } from './replace-folder.js';
 import { defaultTensorflowVersion, fetchTensorflow, type TensorflowBuild } from './wheels.js';
 
 export { defaultTensorflowVersion };
