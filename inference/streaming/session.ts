@@ -34,6 +34,8 @@ export interface StreamResult extends Omit<Moment, 'endSeconds'> {
   skipped: number;
 }
 
+const isNotFinite = (sample: number) => sample - sample !== 0; // infinities and NaN, sooner than asking Number
+
 interface Source {
   resampler: StreamingResampler;
   ring: SampleRing;
@@ -192,7 +194,7 @@ export class StreamSession {
 
   #checked(block: unknown): Float32Array {
     if (!(block instanceof Float32Array)) throw new TypeError('a block must be a Float32Array of mono samples');
-    const wrong = block.findIndex((sample) => !Number.isFinite(sample));
+    const wrong = block.findIndex(isNotFinite);
     if (wrong >= 0)
       throw new RangeError(
         `sample ${this.#read + wrong} of the stream is ${block[wrong]}: samples must be finite numbers`,

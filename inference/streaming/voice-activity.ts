@@ -78,9 +78,10 @@ export class VoiceActivity {
     this.#hear(this.#resampler.push(samples));
   }
 
-  /** Nothing comes after: the filter's tail is heard too. What is less than a frame is not. */
+  /** Nothing comes after: the filter's tail is heard too. What is less than a frame is not. Frees the detector. */
   end(): void {
     this.#hear(this.#resampler.end());
+    this.release();
   }
 
   /** Up to this sample every frame that ends there or before it has been heard. */

@@ -52,7 +52,7 @@ describe('windows', () => {
       const featureSpec = { ...tinySpec, chunkStartsSeconds };
       const strings = encodeModelMetadata({ ...tinyMetadata, featureSpec });
       const model = await load(await tinyFile(strings, { metadata: { ...tinyMetadata, featureSpec } }));
-      const [first, second] = await model.timeline(await voice(3, 8000), { ...at8k, gate: false });
+      const [first, second] = await model.timeline(await voice(1.9, 8000), { ...at8k, gate: false });
       await model.dispose();
       expect(first.warnings).toEqual([]);
       return [first.endSeconds, second.startSeconds];
