@@ -19,7 +19,7 @@ const columns: readonly { title: string; of: (each: Comparison) => boolean }[] =
 
 /** The table of the README: a line for each runtime, all models together. */
 export function readmeBlock(record: ParityRecord): string {
-  const { comparisons, models, reference, date, machine } = record;
+  const { comparisons, models, reference, date, machine, data } = record;
   const rows = groups(comparisons, ({ runtime }) => runtime).map(([runtime, all]) =>
     row([runtime, ...columns.map(({ of }) => cell(all.filter(of)))]),
   );
@@ -28,8 +28,8 @@ export function readmeBlock(record: ParityRecord): string {
     row(['---', ...columns.map(() => '---')]),
     ...rows,
     '',
-    `Same labels of clips asked, and the largest \`|Δp|\`: ${models.map(({ name }) => name).join(', ')}, trained on RAVDESS, on test clips`,
-    `and synthetic speech. Allowed in float32: 1e-5, from a waveform 2e-5, on a GPU 1e-3, and the same label wherever the two best differ by more`,
+    `Same labels of clips asked, and the largest \`|Δp|\`, of the trained ${models.map(({ name }) => `\`${name}\``).join(', ')} on`,
+    `${data}. Allowed in float32: 1e-5, from a waveform 2e-5, on a GPU 1e-3, and the same label wherever the two best differ by more`,
     'than twice that; of fp16 and int8 the change is told. WebGPU ran on software adapters, on fewer clips; –: not here.',
     `Each model and clip count: [docs/parity.md](docs/parity.md). Seen on ${date}, ${machine}.`,
   ].join('\n');
