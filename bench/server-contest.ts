@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import type { Reporter } from '../pipeline/workflows/reporter.js';
+import { processMilliseconds } from './process-time.js';
 
 export const serverPeer = 'FastAPI + onnxruntime';
 
@@ -49,6 +50,8 @@ export interface Load {
   requestsPerSecond: number;
   p50: number;
   p99: number;
+  /** Of all its processes; absent where that cannot be told. */
+  processorMillisecondsPerRequest?: number;
   /** Answers that were none: other statuses, errors, time out. */
   failed: number;
 }
@@ -77,18 +80,23 @@ export async function competeOnLoad(
     for (const { url } of servers) await load(url, body, 8, WARM_UP_SECONDS);
     for (let round = 0; round < rounds; round++)
       for (const count of clients)
-        for (const { name, url } of servers) {
+        for (const { name, url, child } of servers) {
           reporter.progress('load', round, rounds, `${name}, ${count} clients`);
+          const before = processMilliseconds(child.pid!);
           const { requests, latency, non2xx, errors, timeouts } = await load(url, body, count, seconds);
           const failed = non2xx + errors + timeouts;
           const answered = Math.max(0, requests.total - non2xx);
           const requestsPerSecond = answered / seconds;
+          const after = processMilliseconds(child.pid!);
+          const spent = before === undefined || after === undefined ? undefined : after - before;
+          const cost = spent === undefined ? {} : { processorMillisecondsPerRequest: spent / requests.total };
           loads.push({
             contestant: name,
             clients: count,
             requestsPerSecond,
             p50: latency.p50,
             p99: latency.p99,
+            ...cost,
             failed,
           });
         }

@@ -41,6 +41,7 @@ export function summariseLoads(loads: readonly Load[]): LoadSummary[] {
       requestsPerSecond: median(rates(group))!,
       p50: median(group, ({ p50 }) => p50)!,
       p99: median(group, ({ p99 }) => p99)!,
+      processorMillisecondsPerRequest: median(group, (load) => load.processorMillisecondsPerRequest),
       failed: group.reduce((sum, { failed }) => sum + failed, 0),
       ...(peer && contestant !== serverPeer && { ratio: pairedRatio(rates(group), rates(peer)) }),
     }));
@@ -48,16 +49,19 @@ export function summariseLoads(loads: readonly Load[]): LoadSummary[] {
 }
 
 const rows = ({ summary }: ServerResult): string[][] => [
-  ['clients', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'failed', '× peer'],
-  ...summary.map(({ clients, contestant, requestsPerSecond, p50, p99, failed, ratio }) => [
-    String(clients),
-    contestant,
-    requestsPerSecond.toFixed(1),
-    p50.toFixed(0),
-    p99.toFixed(0),
-    String(failed),
-    ratio ? `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})` : '–',
-  ]),
+  ['clients', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms a request', 'failed', '× peer'],
+  ...summary.map(
+    ({ clients, contestant, requestsPerSecond, p50, p99, processorMillisecondsPerRequest, failed, ratio }) => [
+      String(clients),
+      contestant,
+      requestsPerSecond.toFixed(1),
+      p50.toFixed(0),
+      p99.toFixed(0),
+      processorMillisecondsPerRequest?.toFixed(1) ?? '–',
+      String(failed),
+      ratio ? `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})` : '–',
+    ],
+  ),
 ];
 
 const heading = ({ machine, versions, date, model }: ServerResult): string =>
