@@ -9,12 +9,12 @@ import { fromRoot } from '../support/paths.js';
 import { chirpWithNoise } from './signals.js';
 
 /** What the page is asked for, once per preset. */
-const entry = `
-import { resample } from './audio/resample.js';
-import { extractFeatures } from './features/index.js';
-globalThis.featuresOf = async (samples, fromHz, spec) =>
-  Array.from(extractFeatures(await resample(Float32Array.from(samples), fromHz, spec.sampleRateHz), spec).values);
-`;
+const entry = [
+  "import { resample } from './audio/resample.js';",
+  "import { extractFeatures } from './features/index.js';",
+  'globalThis.featuresOf = async (samples, fromHz, spec) =>',
+  '  Array.from(extractFeatures(await resample(Float32Array.from(samples), fromHz, spec.sampleRateHz), spec).values);',
+].join('\n');
 
 describeWith('chromium', 'in the browser, bundled as users bundle it', () => {
   test('on the main thread of a page, resampled and extracted: every number is that of Node', async () => {
