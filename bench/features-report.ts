@@ -74,7 +74,7 @@ const method = ({ seconds, rounds, times }: FeaturesBenchResult): string => {
   return (
     `ln(1 + mel spectrogram) of ${seconds} s of noise: window ${windowSamples}, hop ${hopSamples}, ${sampleRateHz} Hz, ` +
     `${melBands} bands, on one thread. Each library is a process of its own; ${rounds} rounds, in each of which every one ` +
-    `computes it ${times} times in turn, after once that does not count. ms: median of all. × a library: the median of the ` +
+    `computes it ${times} times in turn, after once that does not count (Meyda once, as it takes seconds). ms: median of all. × a library: the median of the ` +
     "rounds' ratios. serkit's and Meyda's numbers are the same (test/features/frames.test.ts); the others' filters differ."
   );
 };

@@ -4,6 +4,7 @@ import { resample } from './resample.js';
 
 export { AudioTooLong, type DecodedAudio, type DecodeOptions, decodeAudio } from './decode.js';
 export { encodeWav } from './encode-wav.js';
+export { firstNotFinite } from './finite.js';
 export type { FormatName } from './formats/format.js';
 export { mixToMono } from './mono.js';
 export { resample } from './resample.js';

@@ -9,5 +9,11 @@ export function mixToMono(channels: readonly Float32Array[]): Float32Array {
   if (channels.some((channel) => channel.length !== channels[0].length))
     throw new RangeError('cannot mix to mono: the channels differ in length');
   if (channels.length === 1) return channels[0].slice();
-  return channels[0].map((_, i) => channels.reduce((sum, channel) => sum + channel[i], 0) / channels.length);
+  const mono = new Float32Array(channels[0].length);
+  for (let i = 0; i < mono.length; i++) {
+    let sum = 0;
+    for (let c = 0; c < channels.length; c++) sum += channels[c][i];
+    mono[i] = sum / channels.length;
+  }
+  return mono;
 }

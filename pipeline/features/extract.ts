@@ -1,3 +1,4 @@
+import { firstNotFinite } from '../audio/index.js';
 import { analyseFrames } from './frames.js';
 import { chunkSamples, type FeatureSpec, featureShape } from './spec.js';
 
@@ -83,9 +84,8 @@ function reflectEnds(chunk: Float32Array, pad: number): Float32Array {
 
 function assertFinite(samples: Float32Array): void {
   if (samples.length === 0) throw new RangeError('the clip is empty: features need at least one sample');
-  for (let i = 0; i < samples.length; i++)
-    if (!Number.isFinite(samples[i]))
-      throw new RangeError(`sample ${i} is ${samples[i]}: samples must be finite numbers`);
+  const bad = firstNotFinite(samples);
+  if (bad >= 0) throw new RangeError(`sample ${bad} is ${samples[bad]}: samples must be finite numbers`);
 }
 
 /** The `warnings` of `extractFeatures`, for those who need no features. */
