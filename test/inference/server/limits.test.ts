@@ -124,9 +124,9 @@ describe('time and sockets', () => {
       socket.destroy();
     }
     await expectServing();
-    const metrics = await (await fetch(`${serving.url}/metrics`)).text();
-    expect(metrics).toMatch(/^serkit_upload_bytes 0$/m);
-    expect(metrics).toMatch(/^serkit_queue_length 0$/m);
+    const metrics = async () => (await fetch(`${serving.url}/metrics`)).text();
+    while (!/^serkit_upload_bytes 0$/m.test(await metrics())) await new Promise((r) => setTimeout(r, 20));
+    expect(await metrics()).toMatch(/^serkit_queue_length 0$/m);
   });
 
   test('a thousand sockets that say nothing keep nobody out for long', async () => {
