@@ -67,7 +67,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
     if (!isDocs) reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
     if (request.routeOptions.config?.withoutKey || isDocs) return;
     if (context.phase === 'closing') throw new Problem('shutting-down', 'the server is ending', 1);
-    checkKey(request);
+    if (request.method !== 'OPTIONS') checkKey(request); // a browser asks beforehand without one
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';

@@ -62,7 +62,7 @@ export function inputTensor(
 function floatsOf(bytes: Uint8Array): Float32Array {
   if (bytes.length % Float32Array.BYTES_PER_ELEMENT !== 0)
     throw new Problem('bad-request', `${bytes.length} bytes are no whole number of FP32`);
-  return new Float32Array(bytes.slice().buffer);
+  return new Float32Array(new Uint8Array(bytes).buffer); // a copy: slices of a Buffer share its memory
 }
 
 /** Row after row; what is no number becomes NaN, which the caller refuses. */

@@ -67,8 +67,13 @@ export async function serveTiny(options: Partial<ServerOptions> = {}): Promise<S
 export const tone = (seconds: number, rateHz = 8000, hertz = 440): Float32Array =>
   Float32Array.from({ length: seconds * rateHz }, (_, i) => 0.3 * Math.sin((2 * Math.PI * hertz * i) / rateHz));
 
+let slow: Uint8Array | undefined;
+
 /** A recording that takes its worker some tenths of a second: long, and to be resampled. */
-export const slowWav = (): Uint8Array<ArrayBuffer> => new Uint8Array(encodeWav(tone(90, 48_000), 48_000));
+export function slowWav(): Uint8Array {
+  slow ??= encodeWav(tone(30, 48_000), 48_000);
+  return slow;
+}
 
 export const post = (
   url: string,

@@ -13,6 +13,7 @@ const KEY = 'a-key-of-some-length';
 let serving: Serving;
 let url: string;
 beforeAll(async () => {
+  slowWav();
   serving = await serveTiny({ maxBatch: 2 });
   url = `${serving.url}/v1/classify`;
 });
