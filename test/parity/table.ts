@@ -49,8 +49,8 @@ export function page(record: ParityRecord): string {
   const compared = comparisons.filter(isCompared);
   const skipped = rollups(
     comparisons.flatMap((each) => (each.outcome === 'skipped' ? [each] : [])),
-    (all) => all.length,
-    ({ runtime, precision, reason }) => `${runtime}${/float16/.test(reason) ? `, ${precision}` : ''}: ${reason}`,
+    (all) => [...new Set(all.map(({ model, input }) => `\`${model}\` by ${input}`))].join(', '),
+    ({ runtime, precision, reason }) => `${runtime}, ${precision}: ${reason}`,
   );
   return `# One answer everywhere
 
@@ -68,7 +68,7 @@ undecided. Allowed: 1e-5 from features on a processor, 2e-5 from a waveform, 1e-
     .join(', ')}
 - Command: \`${command}\`
 
-${skipped.length > 0 ? `Skipped, and so untried here:\n\n${skipped.map(([what]) => `- ${what}`).join('\n')}\n\n` : ''}${groups(
+${skipped.length > 0 ? `Skipped, and so untried here:\n\n${skipped.map(([what, models]) => `- ${what} (${models})`).join('\n')}\n\n` : ''}${groups(
   compared,
   ({ model }) => model,
 )
