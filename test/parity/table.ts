@@ -30,8 +30,8 @@ export function readmeBlock(record: ParityRecord): string {
     '',
     `Same labels of clips asked, and the largest \`|Δp|\`, of the trained ${models.map(({ name }) => `\`${name}\``).join(', ')} on`,
     `${data}. Allowed in float32: 1e-5, from a waveform 2e-5, on a GPU 1e-3, and the same label wherever the two best differ by more`,
-    'than twice that; of fp16 and int8 the change is told. WebGPU ran on software adapters, on fewer clips; –: not here.',
-    `Each model and clip count: [docs/parity.md](docs/parity.md). Seen on ${date}, ${machine}.`,
+    'than twice that; of fp16 and int8 the change is told. WebGPU ran on software adapters, on fewer clips; –: skipped.',
+    `Each model, and what was skipped and why: [docs/parity.md](docs/parity.md). Seen on ${date}, ${machine}.`,
   ].join('\n');
 }
 
@@ -49,8 +49,8 @@ export function page(record: ParityRecord): string {
   const compared = comparisons.filter(isCompared);
   const skipped = rollups(
     comparisons.flatMap((each) => (each.outcome === 'skipped' ? [each] : [])),
-    (all) => all.length,
-    ({ runtime, precision, reason }) => `${runtime}${/float16/.test(reason) ? `, ${precision}` : ''}: ${reason}`,
+    (all) => [...new Set(all.map(({ model, input }) => `\`${model}\` by ${input}`))].join(', '),
+    ({ runtime, precision, reason }) => `${runtime}, ${precision}: ${reason}`,
   );
   return `# One answer everywhere
 
@@ -68,7 +68,7 @@ undecided. Allowed: 1e-5 from features on a processor, 2e-5 from a waveform, 1e-
     .join(', ')}
 - Command: \`${command}\`
 
-${skipped.length > 0 ? `Skipped, and so untried here:\n\n${skipped.map(([what]) => `- ${what}`).join('\n')}\n\n` : ''}${groups(
+${skipped.length > 0 ? `Skipped, and so untried here:\n\n${skipped.map(([what, models]) => `- ${what} (${models})`).join('\n')}\n\n` : ''}${groups(
   compared,
   ({ model }) => model,
 )
