@@ -1,4 +1,4 @@
-import { resample } from '../pipeline/audio/index.js';
+import { firstNotFinite, resample } from '../pipeline/audio/index.js';
 import {
   type ChunkSpan,
   chunkSpans,
@@ -76,6 +76,6 @@ export function assertClip({ samples, sampleRateHz }: Clip, which = ''): void {
   if (samples.length === 0) throw new RangeError(`${which}the clip is empty: at least one sample is needed`);
   if (!Number.isInteger(sampleRateHz) || sampleRateHz < 1)
     throw new RangeError(`${which}sampleRateHz is ${sampleRateHz}: rates are positive whole numbers`);
-  const wrong = samples.findIndex((sample) => !Number.isFinite(sample));
+  const wrong = firstNotFinite(samples);
   if (wrong >= 0) throw new RangeError(`${which}sample ${wrong} is ${samples[wrong]}: samples must be finite numbers`);
 }

@@ -1,3 +1,4 @@
+import { firstNotFinite } from '../pipeline/audio/index.js';
 import { featureShape, normalise } from '../pipeline/features/index.js';
 import { softmax } from './answers.js';
 import type { LoadedModel, ModelOutputs } from './loaded-model.js';
@@ -53,7 +54,7 @@ export class RunnableModel {
       throw new RangeError(
         `${features.length} feature values are not those of ${count} clips of ${this.#shape.join(' × ')}`,
       );
-    const wrong = features.findIndex((value) => !Number.isFinite(value));
+    const wrong = firstNotFinite(features);
     if (wrong >= 0)
       throw new RangeError(`feature value ${wrong} is ${features[wrong]}: features must be finite numbers`);
     const normalised = new Float32Array(features.length);
@@ -95,7 +96,7 @@ export class RunnableModel {
   }
 
   #assertFinite(values: Float32Array, count: number, columns: number, what: string): void {
-    if (values.length !== count * columns || !values.every(Number.isFinite))
+    if (values.length !== count * columns || firstNotFinite(values) >= 0)
       throw new Error(`${this.name}: the model's output is not ${count} × ${columns} finite ${what}`);
   }
 

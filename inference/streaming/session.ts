@@ -1,4 +1,4 @@
-import { createResampler, type StreamingResampler } from '../../pipeline/audio/index.js';
+import { createResampler, firstNotFinite, type StreamingResampler } from '../../pipeline/audio/index.js';
 import type { Recognizer } from '../classifier.js';
 import { judge, type Moment, type Window } from './judge.js';
 import { SampleRing } from './sample-ring.js';
@@ -33,8 +33,6 @@ export interface StreamResult extends Omit<Moment, 'endSeconds'> {
   /** Windows that were left out before this one, because the model was slower than the input: 0 without `latest`. */
   skipped: number;
 }
-
-const isNotFinite = (sample: number) => sample - sample !== 0; // infinities and NaN, sooner than asking Number
 
 interface Source {
   resampler: StreamingResampler;
@@ -194,7 +192,7 @@ export class StreamSession {
 
   #checked(block: unknown): Float32Array {
     if (!(block instanceof Float32Array)) throw new TypeError('a block must be a Float32Array of mono samples');
-    const wrong = block.findIndex(isNotFinite);
+    const wrong = firstNotFinite(block);
     if (wrong >= 0)
       throw new RangeError(
         `sample ${this.#read + wrong} of the stream is ${block[wrong]}: samples must be finite numbers`,

@@ -128,7 +128,7 @@ async function answerAll(
     }
     for (const row of ahead) await write(await row);
   } finally {
-    await pool.destroy();
+    await pool.close({ force: true }); // not destroy: ended in a run of the model, a thread takes the process with it
   }
 }
 

@@ -8,7 +8,9 @@ export type Message =
   | { kind: 'open'; stream: number; key: string; options: StreamRequest }
   | { kind: 'block'; stream: number; samples: Float32Array }
   /** `whole`: the results of what was written are still wanted. */
-  | { kind: 'end'; stream: number; whole: boolean };
+  | { kind: 'end'; stream: number; whole: boolean }
+  /** Ends the thread; there is no reply. */
+  | { kind: 'close' };
 
 /** What a client says of the stream that it is about to send. */
 export interface StreamRequest {

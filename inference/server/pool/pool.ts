@@ -17,7 +17,7 @@ export interface PoolOptions extends WorkerSettings {
   maxBatch: number;
   batchWaitMs: number;
   maxQueue: number;
-  /** After which a thread that has not answered is ended and replaced. */
+  /** After which a thread that has not answered is given up and replaced. */
   runTimeoutMs: number;
 }
 
@@ -202,7 +202,7 @@ export class WorkerPool {
     this.#closed = true;
     clearTimeout(this.#batchTimer);
     for (const { reject } of this.#queue.splice(0)) reject(new QueueFull(1));
-    await Promise.all([...this.threads].map((thread) => thread.end()));
+    await Promise.all([...this.threads].map((thread) => thread.end(this.options.runTimeoutMs)));
     await this.#changes;
   }
 
@@ -227,11 +227,11 @@ export class WorkerPool {
     try {
       for (const model of this.#models.values()) await thread.ask({ kind: 'load', ...model });
     } catch (error) {
-      await thread.end();
+      thread.giveUp('it could not load the models');
       throw error;
     }
     if (this.#closed) {
-      await thread.end();
+      thread.giveUp('the pool was closed');
       return;
     }
     this.threads.add(thread);
@@ -292,7 +292,7 @@ export class WorkerPool {
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;
-      void thread.end();
+      thread.giveUp('a run took longer than a request may');
     }, this.options.runTimeoutMs);
     try {
       const jobs = batch.map(({ job }) => job);

@@ -11,14 +11,20 @@ export class MessageFailed extends Error {
   }
 }
 
-/** One worker thread, asked by message and answered by promise. */
+/**
+ * One worker thread, asked by message and answered by promise. It is never terminated: where that meets a run of the model,
+ * onnxruntime (1.30) ends the whole process. It ends itself, between two runs.
+ */
 export class Thread {
   readonly worker: Worker;
-  /** Resolves when the thread has ended, whatever ended it, with the reason. */
+  /** Resolves when the thread has ended or was given up, with the reason. */
   readonly ended: Promise<string>;
   /** Who is told the results of the streams that live in this thread. */
   readonly streams = new Map<number, (result: unknown) => void>();
   readonly #waiting = new Map<number, { resolve: (reply: Reply) => void; reject: (error: Error) => void }>();
+  readonly #exited: Promise<void>;
+  /** Says that the thread is gone, to all who wait for it. */
+  readonly #die: (reason: string) => void;
   #lastId = 0;
   #dead = false;
 
@@ -36,13 +42,21 @@ export class Thread {
     this.worker.on('error', (error) => {
       reason = error instanceof Error ? error.message : String(error);
     });
+    let told: (reason: string) => void;
     this.ended = new Promise((resolve) => {
+      told = resolve;
+    });
+    this.#die = (why) => {
+      this.#dead = true;
+      const died = new ThreadDied(`a worker thread ended (${why})`);
+      for (const { reject } of this.#waiting.values()) reject(died);
+      this.#waiting.clear();
+      told(died.message);
+    };
+    this.#exited = new Promise((resolve) => {
       this.worker.once('exit', (code) => {
-        this.#dead = true;
-        const died = new ThreadDied(`a worker thread ended (${reason || `exit code ${code}`})`);
-        for (const { reject } of this.#waiting.values()) reject(died);
-        this.#waiting.clear();
-        resolve(died.message);
+        this.#die(reason || `exit code ${code}`);
+        resolve();
       });
     });
   }
@@ -62,8 +76,24 @@ export class Thread {
     return reply;
   }
 
-  async end(): Promise<void> {
-    await this.worker.terminate();
-    await this.ended;
+  /** Has it end when the run that it is in is over, and waits for that, but no longer than so many milliseconds. */
+  async end(milliseconds: number): Promise<void> {
+    this.#close();
+    const timeout = new Promise<void>((resolve) => {
+      setTimeout(resolve, milliseconds).unref();
+    });
+    await Promise.race([this.#exited, timeout]);
+    this.#die('it was ended');
+  }
+
+  /** It is given up: gone for everybody at once, though it may still be in a run. */
+  giveUp(reason: string): void {
+    this.#close();
+    this.#die(reason);
+  }
+
+  #close(): void {
+    this.worker.postMessage({ kind: 'close', id: 0 } satisfies Message & { id: number });
+    this.worker.unref();
   }
 }

@@ -8,7 +8,7 @@ const settings = workerData as WorkerSettings;
 const models = new Map<string, HeldModel>();
 const streams = new Map<number, HeldStream>();
 
-async function answer(message: Message): Promise<Omit<Reply, 'id'>> {
+async function answer(message: Exclude<Message, { kind: 'close' }>): Promise<Omit<Reply, 'id'>> {
   switch (message.kind) {
     case 'load': {
       const model = await HeldModel.open(message.bytes, message.name, settings);
@@ -48,7 +48,7 @@ async function answer(message: Message): Promise<Omit<Reply, 'id'>> {
   }
 }
 
-async function reply(id: number, message: Message): Promise<void> {
+async function reply(id: number, message: Exclude<Message, { kind: 'close' }>): Promise<void> {
   const said = await answer(message).catch((error: Error) => {
     const kind = error instanceof RangeError || error instanceof TypeError ? 'request' : 'internal';
     return { failure: { kind, message: error.message } };
@@ -59,6 +59,7 @@ async function reply(id: number, message: Message): Promise<void> {
 let last = Promise.resolve();
 parentPort!.on('message', ({ id, ...rest }: Message & { id: number }) => {
   const message = rest as Message;
+  if (message.kind === 'close') process.exit(); // of this thread; no run is under way while messages are heard
   // A stream's blocks have an order of their own, and do not wait for the work of others.
   if (message.kind === 'block' || message.kind === 'end') void reply(id, message);
   else last = last.then(() => reply(id, message));

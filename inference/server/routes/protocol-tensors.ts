@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstNotFinite } from '../../../pipeline/audio/index.js';
 import type { ServedModel } from '../models.js';
 import { Problem } from '../problem.js';
 
@@ -53,7 +54,7 @@ export function inputTensor(
   const count = shape.reduce((product, size) => product * size, 1);
   const values = input.data instanceof Uint8Array ? floatsOf(input.data) : numbersOf(input.data, shape.length);
   if (values.length !== count) refuse(`${port.name} of [${shape}] has ${count} values, ${values.length} are there`);
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  const wrong = firstNotFinite(values);
   if (wrong >= 0) refuse(`value ${wrong} of ${port.name} is no finite number`);
   return { values, shape };
 }
