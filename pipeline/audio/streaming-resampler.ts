@@ -1,5 +1,3 @@
-import { createPolyphaseResampler, hasPolyphase } from './polyphase.js';
-
 /** A filter at work: samples go in as they come, samples at the other rate come out as soon as they are known. */
 export interface StreamingResampler {
   /**
@@ -30,6 +28,7 @@ export async function createResampler(fromHz: number, toHz: number): Promise<Str
     if (!Number.isInteger(rateHz) || rateHz < 1)
       throw new RangeError(`cannot resample from ${fromHz} Hz to ${toHz} Hz: rates are positive whole numbers`);
   if (fromHz === toHz) return passThrough();
+  const { createPolyphaseResampler, hasPolyphase } = await import('./polyphase.js');
   if (hasPolyphase(fromHz, toHz)) return createPolyphaseResampler(fromHz, toHz);
   const { createSpeexResampler } = await import('./speex.js');
   return createSpeexResampler(fromHz, toHz);
