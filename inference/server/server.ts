@@ -117,7 +117,10 @@ export class Server {
       for (const { socket } of context.streams) socket.terminate();
       app.server.closeAllConnections();
     }, shutdownSeconds * 1000);
+    // Connections that were busy when the server began to close become idle one by one, and would be kept alive.
+    const idle = setInterval(() => app.server.closeIdleConnections(), 50);
     await app.close();
+    clearInterval(idle);
     clearTimeout(timer);
     await context.pool.close();
     context.metrics.registry.clear();

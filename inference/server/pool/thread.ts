@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Failure, Message, Reply, StreamEvent, WorkerSettings } from './messages.js';
 
@@ -79,21 +80,21 @@ export class Thread {
   /** Has it end when the run that it is in is over, and waits for that, but no longer than so many milliseconds. */
   async end(milliseconds: number): Promise<void> {
     this.#close();
-    const timeout = new Promise<void>((resolve) => {
-      setTimeout(resolve, milliseconds).unref();
-    });
-    await Promise.race([this.#exited, timeout]);
-    this.#die('it was ended');
+    const timeout = new AbortController();
+    const { signal } = timeout;
+    await Promise.race([this.#exited, setTimeout(milliseconds, undefined, { signal }).catch(() => {})]);
+    timeout.abort();
+    this.giveUp('it was ended');
   }
 
-  /** It is given up: gone for everybody at once, though it may still be in a run. */
+  /** It is gone for everybody at once, though it may still be in a run. */
   giveUp(reason: string): void {
     this.#close();
+    this.worker.unref();
     this.#die(reason);
   }
 
   #close(): void {
     this.worker.postMessage({ kind: 'close', id: 0 } satisfies Message & { id: number });
-    this.worker.unref();
   }
 }

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { encodeWav } from '../../../pipeline/audio/index.js';
 import { flacOfSilence } from './flac-of-silence.js';
-import { kindOf, post, problemOf, type Serving, serveTiny, slowWav, tone } from './serve.js';
+import { kindOf, post, problemOf, type Serving, serveTiny, slowWav, tone, until } from './serve.js';
 
 const MAX_BODY_BYTES = 10 * 2 ** 20;
 let serving: Serving;
@@ -125,7 +125,7 @@ describe('time and sockets', () => {
     }
     await expectServing();
     const metrics = async () => (await fetch(`${serving.url}/metrics`)).text();
-    while (!/^serkit_upload_bytes 0$/m.test(await metrics())) await new Promise((r) => setTimeout(r, 20));
+    await until(async () => /^serkit_upload_bytes 0$/m.test(await metrics()));
     expect(await metrics()).toMatch(/^serkit_queue_length 0$/m);
   });
 
@@ -172,7 +172,7 @@ describe('the queue', () => {
     const first = ask();
     const ends = Array.from({ length: 4 }, () => new AbortController());
     const gone = ends.map(({ signal }) => ask(signal).catch((error: Error) => error.name));
-    while ((await figure('serkit_queue_length')) < 3) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(async () => (await figure('serkit_queue_length')) >= 3);
     for (const end of ends) end.abort();
     expect(new Set(await Promise.all(gone))).toEqual(new Set(['AbortError']));
     await first.catch(() => {});
@@ -191,8 +191,8 @@ test('an answer that takes too long is 504, and its worker is replaced', async (
     );
     for (const response of responses) expect(await kindOf(response)).toBe('504 timeout');
     const metrics = async () => (await fetch(`${impatient.url}/metrics`)).text();
-    while (!/^serkit_worker_deaths_total [1-9]/m.test(await metrics())) await new Promise((r) => setTimeout(r, 20));
-    while (!/^serkit_workers 1$/m.test(await metrics())) await new Promise((r) => setTimeout(r, 20));
+    await until(async () => /^serkit_worker_deaths_total [1-9]/m.test(await metrics()));
+    await until(async () => /^serkit_workers 1$/m.test(await metrics()));
   } finally {
     await impatient.stop();
   }

@@ -69,10 +69,16 @@ export const tone = (seconds: number, rateHz = 8000, hertz = 440): Float32Array 
 
 let slow: Uint8Array | undefined;
 
-/** A recording that takes its worker some tenths of a second: long, and to be resampled. */
+/** A recording that takes its worker some tenths of a second: long, and of a rate that only SpeexDSP resamples from. */
 export function slowWav(): Uint8Array {
-  slow ??= encodeWav(tone(30, 48_000), 48_000);
+  slow ??= encodeWav(tone(60, 47_999), 47_999);
   return slow;
+}
+
+/** Asks until it is so, and fails where that takes half a minute. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const start = performance.now(); !(await isSo()); await new Promise((resolve) => setTimeout(resolve, 5)))
+    if (performance.now() - start > 30_000) throw new Error('waited in vain');
 }
 
 export const post = (

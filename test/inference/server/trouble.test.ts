@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import WebSocket from 'ws';
 import { encodeWav } from '../../../pipeline/audio/index.js';
 import { tinyFile, tinyMetadata } from '../tiny.js';
-import { kindOf, post, type Serving, serveTiny, slowWav, tone } from './serve.js';
+import { kindOf, post, type Serving, serveTiny, slowWav, tone, until } from './serve.js';
 
 const clip = () => encodeWav(tone(0.7), 8000);
 const KEY = 'a-key-of-some-length';
@@ -33,7 +33,7 @@ const versionOf = async (response: Response): Promise<string> =>
 
 test('a worker that is killed: what it had is 503, the others and the next ones are answered', async () => {
   const asked = Array.from({ length: 8 }, () => post(url, slowWav()));
-  while ((await metric('serkit_queue_length')) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(async () => (await metric('serkit_queue_length')) >= 2);
   await serving.ask('kill a worker');
   const kinds = await Promise.all(
     (await Promise.all(asked)).map(async (response) => (response.status === 200 ? '200' : kindOf(response))),
@@ -41,7 +41,7 @@ test('a worker that is killed: what it had is 503, the others and the next ones 
   expect(new Set(kinds)).toEqual(new Set(['200', '503 worker-died']));
   expect(kinds.filter((kind) => kind !== '200').length).toBeLessThanOrEqual(2); // what shared its run
   for (let i = 0; i < 10; i++) expect((await post(url, clip())).status).toBe(200);
-  while ((await metric('serkit_workers')) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(async () => (await metric('serkit_workers')) >= 2);
   expect(await metric('serkit_worker_deaths_total')).toBe(1);
 });
 
@@ -160,7 +160,7 @@ test('told to end under load, it finishes what it took and closes streams with 1
     const asked = Array.from({ length: 8 }, () => post(`${ending.url}/v1/classify`, slowWav()));
     const queued = async () =>
       Number(/^serkit_queue_length (\d+)$/m.exec(await (await fetch(`${ending.url}/metrics`)).text())![1]);
-    while ((await queued()) < 6) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(async () => (await queued()) >= 3);
     const ended = ending.ask('close');
     for (const { status } of await Promise.all(asked)) expect(status).toBe(200);
     expect((await closed)[0]).toBe(1001);
