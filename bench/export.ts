@@ -10,6 +10,7 @@ import { TerminalReporter } from '../pipeline/cli/terminal-reporter.js';
 import { openBackend } from '../pipeline/training/backends/index.js';
 import { saveModel } from '../pipeline/training/model-folder.js';
 import { versions } from '../pipeline/workflows/versions.js';
+import { commandOf } from './command.js';
 import { type ExportBenchResult, exportMarkdown, exportText } from './export-report.js';
 import { type Exporter, type Trial, tryModel } from './export-trial.js';
 import { networks } from './networks.js';
@@ -71,7 +72,7 @@ async function bench({ models, only, peers, rounds }: Options): Promise<ExportBe
     await rm(scratch, { recursive: true });
   }
   return {
-    command: ['npm run bench:export', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
+    command: commandOf('bench:export'),
     date: new Date().toISOString(),
     machine: cpus()[0]?.model ?? process.arch,
     versions: { ...(await versions()), ...peer?.versions },

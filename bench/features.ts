@@ -8,6 +8,7 @@ import yargs from 'yargs/yargs';
 import { z } from 'zod';
 import { TerminalReporter } from '../pipeline/cli/terminal-reporter.js';
 import { versions } from '../pipeline/workflows/versions.js';
+import { commandOf } from './command.js';
 import {
   type FeaturesBenchResult,
   featuresMarkdown,
@@ -56,7 +57,7 @@ async function bench({ peers, rounds, times }: Options): Promise<FeaturesBenchRe
     const wanted = melTask.melBands * frameCount(samples.length);
     const libraries = ['serkit', 'meyda', ...(peers ? (['librosa', 'torchaudio'] as const) : [])] as const;
     for (const library of libraries) {
-      const process = new LineProcess(commandOf({ library, signal, ...melTask }));
+      const process = new LineProcess(contestantCommand({ library, signal, ...melTask }));
       try {
         const { values, versions } = introduction.parse(await process.answer());
         if (values !== wanted) throw new RangeError(`${library} gives ${values} values, not ${wanted}`);
@@ -82,7 +83,7 @@ async function bench({ peers, rounds, times }: Options): Promise<FeaturesBenchRe
     await rm(scratch, { recursive: true });
   }
   return {
-    command: ['npm run bench:features', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
+    command: commandOf('bench:features'),
     date: new Date().toISOString(),
     machine: cpus()[0]?.model ?? process.arch,
     versions: found,
@@ -103,7 +104,7 @@ function noise(length: number): Float32Array {
   return Float32Array.from({ length }, () => 1.1 * (random() - 0.5));
 }
 
-function commandOf(task: FeaturesTask): [string, ...string[]] {
+function contestantCommand(task: FeaturesTask): [string, ...string[]] {
   const given = JSON.stringify(task);
   if (task.library === 'serkit' || task.library === 'meyda')
     return [process.execPath, join(import.meta.dirname, 'features-contestant.js'), given];

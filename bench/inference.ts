@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { hideBin } from 'yargs/helpers';
 import yargs from 'yargs/yargs';
 import { TerminalReporter } from '../pipeline/cli/terminal-reporter.js';
+import { commandOf } from './command.js';
 import { competeCold, competeOnClips, inferenceContestants } from './inference-contest.js';
 import { writeClips, writeModels } from './inference-inputs.js';
 import { type InferenceResult, inferenceMarkdown, inferenceText, summariseClips } from './inference-report.js';
@@ -55,9 +56,7 @@ async function bench({ run, clip, peers, rounds, repeat }: Options): Promise<Inf
     const { performances, versions } = await competeOnClips(contestants, contest, reporter);
     const coldContest = { model: models.features, clip: clips['WAV 48 kHz'], rounds };
     return {
-      command: ['npm run bench:inference', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(
-        ' ',
-      ),
+      command: commandOf('bench:inference'),
       date: new Date().toISOString(),
       machine: thisMachine(),
       versions,

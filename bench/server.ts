@@ -6,6 +6,7 @@ import { hideBin } from 'yargs/helpers';
 import yargs from 'yargs/yargs';
 import { TerminalReporter } from '../pipeline/cli/terminal-reporter.js';
 import { packageVersion } from '../pipeline/workflows/package-version.js';
+import { commandOf } from './command.js';
 import { writeClips, writeModels } from './inference-inputs.js';
 import { thisMachine } from './machine.js';
 import { competeOnLoad, serverContestants } from './server-contest.js';
@@ -71,7 +72,7 @@ async function bench({
     const contest = { clip: clips[`WAV ${rate / 1000} kHz`], clients: clients.split(',').map(Number), rounds, seconds };
     const loads = await competeOnLoad(serverContestants(models[input], workers, peers), contest, reporter);
     return {
-      command: ['npm run bench:server', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
+      command: commandOf('bench:server'),
       date: new Date().toISOString(),
       machine: thisMachine(),
       versions: { serkit: await packageVersion(), node: process.version },

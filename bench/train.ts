@@ -9,6 +9,7 @@ import { TerminalReporter } from '../pipeline/cli/terminal-reporter.js';
 import { backendNames } from '../pipeline/training/backends/backend.js';
 import { openBackend } from '../pipeline/training/backends/index.js';
 import { versions } from '../pipeline/workflows/versions.js';
+import { commandOf } from './command.js';
 import { batchOn, contestantsFor } from './contestants.js';
 import { trainingGflop } from './multiply-adds.js';
 import { networks } from './networks.js';
@@ -78,7 +79,7 @@ async function bench(options: Options): Promise<BenchResult> {
   const { rounds, steps, backends, peers, batch } = options;
   const cores = availableParallelism();
   const result: BenchResult = {
-    command: ['npm run bench:train', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
+    command: commandOf('bench:train'),
     date: new Date().toISOString(),
     machine: {
       cpu: cpus()[0]?.model ?? process.arch,

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import writeFileAtomic from 'write-file-atomic';
 import { hideBin } from 'yargs/helpers';
 import yargs from 'yargs/yargs';
+import { commandOf } from '../../bench/command.js';
 import { openCorpus } from '../../pipeline/datasets/index.js';
 import { exampleSamples } from '../../pipeline/extraction/clip-job.js';
 import { skipped } from '../../pipeline/workflows/parity-ways.js';
@@ -67,7 +68,7 @@ async function clipsFor(run: string): Promise<SpokenClip[]> {
 const before =
   add && existsSync(recordFile) ? (JSON.parse(await readFile(recordFile, 'utf8')) as ParityRecord) : undefined;
 const record: ParityRecord = {
-  command: [...(before ? [before.command] : []), commandOf(process.argv.slice(2))].join('; '),
+  command: [...(before ? [before.command] : []), commandOf('parity:measure')].join('; '),
   date: new Date().toISOString().slice(0, 10),
   machine: `${cpus()[0]?.model ?? process.arch}, ${cpus().length} cores`,
   data: `${corpus.name}, test side of each run, and synthetic speech`,
@@ -76,12 +77,6 @@ const record: ParityRecord = {
   models: before?.models ?? [],
   comparisons: before?.comparisons ?? [],
 };
-
-/** Without the folders of this machine. */
-function commandOf(args: readonly string[]): string {
-  const parts = args.map((arg) => arg.replace(/^(\w[\w-]*:)?\/.*\/(?=[^/]+\/[^/]+$)/, '$1…/'));
-  return ['npm run parity:measure --', ...parts].join(' ');
-}
 
 async function measure(subject: Subject, run: string): Promise<void> {
   const { name } = subject;
